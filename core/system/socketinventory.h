@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/access/socketaddress.h"
+#include "core/system/processinfo.h"
+
+#include <vector>
+
+namespace Sockeye {
+
+/// One local socket of this machine (one end of a connection, or a listener).
+struct SocketEntry
+{
+    enum class State { Listening, Connected, Unconnected };
+
+    quint64 inode = 0;
+    int type = SOCK_STREAM; ///< SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET
+    State state = State::Unconnected;
+    SocketAddress address; ///< not valid: unnamed
+    quint64 peerInode = 0; ///< 0: none or not known
+    quint32 waiting = 0; ///< listener: connections not accepted yet
+    quint32 backlog = 0; ///< listener: how many may wait
+    std::vector<ProcessInfo> holders; ///< processes with a descriptor of it that may be seen
+    std::optional<uid_t> uid; ///< who made it (Linux 5.3+), or the holder's
+    std::optional<mode_t> mode; ///< permission bits of its file
+};
+
+/// Every local socket of this machine: sock_diag (with UDIAG_SHOW_PEER), /proc for the holders. Any
+/// thread. Sockets of other users' processes are listed, their holders only where /proc lets us.
+[[nodiscard]] Result<std::vector<SocketEntry>> listSockets();
+
+/// Connections that wait to be accepted on the listening socket @p fd; -1 if it cannot be told.
+[[nodiscard]] int waitingConnections(int fd);
+
+} // namespace Sockeye
