@@ -15,6 +15,8 @@ struct Peer
     ProcessInfo process;
     QString userName;
     QString groupName;
+
+    friend bool operator==(const Peer &, const Peer &) = default;
 };
 
 /// Credentials only: what the kernel keeps with the socket (SO_PEERCRED, SO_PEERGROUPS).
