@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/capture/capturelog.h"
+
+#include <QWidget>
+
+class QTabWidget;
+
+namespace Sockeye {
+
+class HexView;
+class PanelHeader;
+class StreamView;
+class TextView;
+
+/// The bytes of one record (Hex, Text) and the conversation it belongs to (Stream).
+class RecordPanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit RecordPanel(QWidget *parent = nullptr);
+    ~RecordPanel() override;
+
+    /// The live capture or an opened one; nullptr: none. Not owned. Forgets the record.
+    void setLog(const CaptureLog *log);
+    void setRecord(std::optional<RecordIndex> index);
+    [[nodiscard]] std::optional<RecordIndex> record() const { return m_index; }
+    /// Connect it to RefreshClock::ticked: the stream of an open connection grows.
+    void refresh();
+
+    enum class Tab { Hex, Text, Stream };
+    void setTab(Tab tab);
+    [[nodiscard]] Tab tab() const;
+
+    [[nodiscard]] HexView *hexView() const { return m_hex; }
+    [[nodiscard]] TextView *textView() const { return m_text; }
+    [[nodiscard]] StreamView *streamView() const { return m_stream; }
+
+private:
+    class RecordSource;
+    void show(Tab tab);
+    void updateShown();
+
+    const CaptureLog *m_log = nullptr;
+    std::optional<RecordIndex> m_index;
+    quint64 m_epoch = 0;
+    std::shared_ptr<RecordSource> m_source;
+    QTabWidget *m_tabs = nullptr;
+    HexView *m_hex = nullptr;
+    TextView *m_text = nullptr;
+    StreamView *m_stream = nullptr;
+};
+
+} // namespace Sockeye

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/engine/event.h"
+
+#include <QStyledItemDelegate>
+
+#include <functional>
+
+namespace Sockeye {
+
+/// States as shapes, readable without colour.
+enum class Dot {
+    Filled, ///< listening, open
+    Half, ///< half closed
+    Hollow, ///< stopped, closed
+    Bars, ///< paused
+    Crossed, ///< failed, refused, error
+    Diamond, ///< an entry that only connects out
+};
+
+[[nodiscard]] Dot dotFor(ServerState state, bool isClient);
+[[nodiscard]] Dot dotFor(const ConnectionInfo &info);
+
+/// Paints it centred in @p area, in its colour, or in @p text if the row is selected.
+void paintDot(QPainter &painter, const QRectF &area, Dot dot, const QPalette &palette,
+              bool isSelected);
+
+/// A cell with a dot before its text; which one, a function says.
+class DotDelegate final : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    using DotOf = std::function<std::optional<Dot>(const QModelIndex &)>;
+    explicit DotDelegate(DotOf dotOf, QObject *parent = nullptr);
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option,
+                                 const QModelIndex &index) const override;
+
+private:
+    DotOf m_dotOf;
+};
+
+} // namespace Sockeye
