@@ -49,6 +49,7 @@ struct Verdict
         SocketWrite, ///< no w right on the socket itself
         FolderMissing,
         Enforced, ///< accepted by the kernel, closed by Sockeye before a byte is read
+        NotSeen, ///< this process may not look into step, so what lies behind it is not known
     };
 
     bool allowed = false;
@@ -57,7 +58,8 @@ struct Verdict
     mode_t stepMode = 0; ///< its mode and owner, for the explanation
     uid_t stepOwner = 0;
     gid_t stepGroup = 0;
-    /// The step carries a POSIX ACL that says more than its mode: the verdict may differ.
+    /// The step (or, where it is allowed, any of them) carries a POSIX ACL that says more than its
+    /// mode: the verdict may differ.
     bool hasAcl = false;
 };
 

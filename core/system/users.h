@@ -3,14 +3,5 @@
 
 #pragma once
 
-#include <QString>
-
-#include <sys/types.h>
-
-namespace Sockeye {
-
-// Names from the user database, remembered; the number as text where there is no name. Any thread.
-[[nodiscard]] QString userName(uid_t uid);
-[[nodiscard]] QString groupName(gid_t gid);
-
-} // namespace Sockeye
+// userName() and groupName() live a floor lower, where verdicts need them.
+#include "core/access/accountnames.h"
