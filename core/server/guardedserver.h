@@ -44,6 +44,7 @@ public:
     enum class Hold { User = 1, MaximumConnections = 2, Descriptors = 4 };
     Q_DECLARE_FLAGS(Holds, Hold)
 
+    /// May call stop(); must not delete the server.
     using AcceptSink = std::function<void(Descriptor)>;
 
     explicit GuardedServer(AcceptSink sink, QObject *parent = nullptr);
@@ -79,9 +80,10 @@ public:
 
 Q_SIGNALS:
     void stateChanged(Sockeye::ServerState state);
-    /// Also warnings that do not change the state (descriptors exhausted, address vanished).
+    /// What problem() says, a failed start() included. Also warnings that do not change the state
+    /// (descriptors exhausted, address vanished).
     void problemRaised(const Sockeye::Problem &problem);
-    /// A warning raised before no longer holds.
+    /// What was raised before no longer holds: also at stop() and at the next start().
     void problemCleared(Sockeye::ProblemCode code);
     void reachableChanged(bool reachable);
 
