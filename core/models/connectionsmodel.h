@@ -31,12 +31,26 @@ public:
         ColumnCount
     };
 
-    ConnectionsModel(const Engine &engine, QObject *parent = nullptr);
+    /// Engine::connectionsSince() and its clock, or a test's own.
+    struct Source
+    {
+        std::function<Engine::ConnectionChanges(quint64 version)> changes;
+        std::function<Timestamp()> now;
+    };
+    /// Values of a row's rate, and how often one is taken: a curve over the last half minute.
+    static constexpr int rateCount = 60;
+    static constexpr std::chrono::milliseconds rateInterval {500};
+
+    explicit ConnectionsModel(const Engine &engine, QObject *parent = nullptr);
+    explicit ConnectionsModel(Source source, QObject *parent = nullptr);
+    ~ConnectionsModel() override;
 
     /// Not valid: all servers.
     void setServer(ServerId id);
     void refresh();
+    [[nodiscard]] ServerId server() const { return m_server; }
     [[nodiscard]] std::optional<ConnectionInfo> connectionAt(int row) const;
+    [[nodiscard]] int rowOf(ConnectionId id) const; ///< -1
     [[nodiscard]] int openCount() const;
     [[nodiscard]] int closedCount() const;
 
@@ -48,10 +62,24 @@ public:
 
 private:
     struct Row;
-    const Engine &m_engine;
+    using Infos = std::vector<ConnectionInfo>;
+
+    void dropBefore(ConnectionId oldest);
+    [[nodiscard]] Infos updateKnown(Infos changed);
+    void insertNew(Infos added);
+    void sampleRates();
+    void count(const ConnectionInfo &info, int by);
+    [[nodiscard]] QVariant text(const Row &row, int column) const;
+    [[nodiscard]] QString ageText(const ConnectionInfo &info) const;
+    [[nodiscard]] size_t lowerBound(ConnectionId id) const;
+
+    Source m_source;
     ServerId m_server;
     quint64 m_version = 0;
-    std::deque<Row> m_rows;
+    Timestamp m_now; ///< of the last refresh(): all ages of one picture agree
+    Timestamp m_sampled;
+    int m_open = 0;
+    std::deque<Row> m_rows; ///< ordered by id
 };
 
 } // namespace Sockeye

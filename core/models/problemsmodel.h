@@ -8,6 +8,8 @@
 
 #include <QAbstractTableModel>
 
+#include <deque>
+
 namespace Sockeye {
 
 /// Problems, newest last. Pulls on refresh().
@@ -25,7 +27,17 @@ public:
         ColumnCount
     };
 
+    /// Engine::problemsSince(), or a test's own; and the name of a server, for its column.
+    struct Source
+    {
+        std::function<Engine::ProblemChanges(quint64 version)> changes;
+        std::function<QString(ServerId)> serverName;
+    };
+    /// More would hold memory for good: a server that fails in a loop raises one after the other.
+    static constexpr int maxRows = 10'000;
+
     explicit ProblemsModel(const Engine &engine, QObject *parent = nullptr);
+    explicit ProblemsModel(Source source, QObject *parent = nullptr);
 
     void refresh();
     [[nodiscard]] const ProblemReport &at(int row) const;
@@ -40,12 +52,24 @@ public:
                                       int role) const override;
 
 Q_SIGNALS:
+    /// Another problem is the newest that holds, or none is any more.
     void newestChanged();
 
 private:
-    const Engine &m_engine;
+    /// The name is kept: the server may have gone when the row is read.
+    struct Row
+    {
+        ProblemReport report;
+        QString server;
+    };
+    [[nodiscard]] QVariant text(const Row &row, int column) const;
+    void update(const std::vector<ProblemReport> &changed);
+    void append(const std::vector<ProblemReport> &added);
+    void dropOldest();
+
+    Source m_source;
     quint64 m_version = 0;
-    std::vector<ProblemReport> m_reports;
+    std::deque<Row> m_rows; ///< ordered by id
 };
 
 } // namespace Sockeye

@@ -7,6 +7,8 @@
 
 #include <QAbstractTableModel>
 
+#include <functional>
+
 namespace Sockeye {
 
 /// Roles that all our models share; views and delegates ask for values, not for strings.
@@ -20,6 +22,9 @@ enum ModelRole {
     RatesRole, ///< QVariantList of double: bytes a second, oldest first
     SortRole, ///< the number behind the text
     ProblemIdRole, ///< quint64
+    SeverityRole, ///< int of Severity
+    IsCurrentRole, ///< bool: the problem still holds
+    DetailsRole, ///< QString: all that is known, a line each, to copy
 };
 
 /// Servers as rows, in the order in which they were added. Pulls on refresh().
@@ -30,7 +35,11 @@ class ServersModel final : public QAbstractTableModel
 public:
     enum Column { NameColumn, ClientsColumn, StateColumn, ColumnCount };
 
+    /// Engine::servers(), or a test's own.
+    using Source = std::function<Engine::ServerList(quint64 version)>;
+
     explicit ServersModel(const Engine &engine, QObject *parent = nullptr);
+    explicit ServersModel(Source source, QObject *parent = nullptr);
 
     void refresh();
     [[nodiscard]] const ServerInfo *server(ServerId id) const; ///< nullptr if not there
@@ -48,7 +57,10 @@ Q_SIGNALS:
     void serverChanged(Sockeye::ServerId id);
 
 private:
-    const Engine &m_engine;
+    void removeMissing(const std::vector<ServerInfo> &now);
+    void updateAndInsert(std::vector<ServerInfo> now);
+
+    Source m_source;
     quint64 m_version = 0;
     std::vector<ServerInfo> m_servers;
 };
