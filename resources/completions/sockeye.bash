@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The Sockeye developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for sockeye(1)
+
+# Sockets that are there now, as far as the kernel tells: paths, and abstract names with a leading @.
+_sockeye_sockets() { awk 'NR > 1 && NF >= 8 { print $8 }' /proc/net/unix 2>/dev/null | sort -u; }
+
+_sockeye() {
+    local cur prev command word i
+    COMPREPLY=()
+    cur=${COMP_WORDS[COMP_CWORD]}
+    prev=${COMP_WORDS[COMP_CWORD - 1]}
+    for ((i = 1; i < COMP_CWORD; ++i)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+            serve | wait | connect | list | who | show) command=$word && break ;;
+        esac
+    done
+
+    case $prev in
+        --access)
+            # The list is separated by commas: complete its last part.
+            local head=${cur%"${cur##*,}"}
+            mapfile -t COMPREPLY < <(compgen -P "$head" -W "user group other world" -- "${cur##*,}")
+            compopt -o nospace
+            return
+            ;;
+        --user)
+            mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+            return
+            ;;
+        --reply | --record | --send-file)
+            compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+        --max-connections | --backlog | --timeout | --send | --send-hex | --filter) return ;;
+    esac
+
+    local options
+    case ${command:-} in
+        serve) options="--access --abstract --echo --discard --reply --max-connections --backlog --record --once --json --help" ;;
+        wait) options="--timeout --help" ;;
+        connect) options="--send --send-hex --send-file --help" ;;
+        list) options="--json --help" ;;
+        who) options="--user --json --help" ;;
+        show) options="--filter --json --help" ;;
+        *) options="serve wait connect list who show --demo --help --version" ;;
+    esac
+    if [[ -z ${command:-} || $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+        return
+    fi
+    case $command in
+        connect | who) mapfile -t COMPREPLY < <({ compgen -W "$(_sockeye_sockets)" -- "$cur"; compgen -f -- "$cur"; } | sort -u) ;;
+        serve | wait | show) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    esac
+    [ "$command" = list ] || compopt -o filenames
+}
+
+complete -F _sockeye sockeye

@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The Sockeye developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+# fish completion for sockeye(1)
+
+function __sockeye_sockets
+    awk 'NR > 1 && NF >= 8 { print $8 }' /proc/net/unix 2>/dev/null | sort -u
+end
+
+set -l commands serve wait connect list who show
+complete -c sockeye -f
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Listen on a name until interrupted'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a wait -d 'Wait until a client connects'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a connect -d 'Connect as a client'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a list -d 'List the local sockets of this machine'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a who -d 'Tell who can connect, and why not'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a show -d 'Print the records of a capture'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l demo -d 'Open the window with a demonstration'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l version -d 'Print the version'
+complete -c sockeye -s h -l help -d 'Print a summary'
+
+complete -c sockeye -n '__fish_seen_subcommand_from serve wait show' -F
+complete -c sockeye -n '__fish_seen_subcommand_from connect who' -F -a '(__sockeye_sockets)'
+
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l access -x -a '(__fish_append , user group other world)' -d 'Who may connect'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l abstract -d 'Listen in the abstract namespace'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l echo -d 'Send back what arrives'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l discard -d 'Say nothing'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l reply -r -F -d 'Answer with a file'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l max-connections -x -d 'Clients at a time'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l backlog -x -d 'Length of the queue'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l record -r -F -d 'Keep the capture in a file'
+complete -c sockeye -n '__fish_seen_subcommand_from serve' -l once -d 'Serve one client'
+complete -c sockeye -n '__fish_seen_subcommand_from wait' -l timeout -x -d 'Wait no longer'
+complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send -x -d 'Send a text'
+complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send-hex -x -d 'Send bytes'
+complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send-file -r -F -d 'Send a file'
+complete -c sockeye -n '__fish_seen_subcommand_from who' -l user -x -a '(__fish_complete_users)' -d 'Answer for one user'
+complete -c sockeye -n '__fish_seen_subcommand_from show' -l filter -x -d 'Print only what matches'
+complete -c sockeye -n '__fish_seen_subcommand_from serve list who show' -l json -d 'Print JSON'

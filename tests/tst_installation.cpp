@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "kit/scratchfolder.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <QTest>
+#include <QtEndian>
+
+#include <memory>
+
+using namespace Sockeye;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct Outcome
+{
+    int status = -1;
+    QString output; ///< both streams, as a terminal shows them
+};
+
+Outcome run(const QString &program, const QStringList &arguments)
+{
+    QProcess process;
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(program, arguments, QIODevice::ReadOnly);
+    process.waitForFinished(60'000);
+    return {.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            .output = QString::fromUtf8(process.readAll())};
+}
+
+QByteArray readAll(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// The long options in @p text, sorted, each once.
+QStringList optionsIn(const QString &text)
+{
+    static const QRegularExpression option(u"(?<![\\w-])--[a-z][a-z0-9-]*"_s);
+    QStringList options;
+    auto matches = option.globalMatch(text);
+    while (matches.hasNext())
+        options.append(matches.next().captured());
+    options.sort();
+    options.removeDuplicates();
+    return options;
+}
+
+/// Where zsh of this system looks.
+QString zshFile()
+{
+    return QFile::exists(u"/etc/debian_version"_s) ? u"share/zsh/vendor-completions/_sockeye"_s
+                                                   : u"share/zsh/site-functions/_sockeye"_s;
+}
+
+const QStringList subcommands {u"serve"_s, u"wait"_s, u"connect"_s, u"list"_s, u"who"_s, u"show"_s};
+
+} // namespace
+
+/// What a package puts on a machine: complete, valid by the checkers of the distribution, and at
+/// one with what the program itself says.
+class tst_installation : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void files();
+    void programRuns();
+    void checkers_data();
+    void checkers();
+    void bitmapsHaveTheirSize();
+    void manualNamesEveryOption_data();
+    void manualNamesEveryOption();
+    void completionsNameEveryOption_data();
+    void completionsNameEveryOption();
+
+private:
+    [[nodiscard]] QString installed(const QString &path) const;
+    /// What `sockeye SUBCOMMAND --help` offers; of all subcommands if it is empty.
+    [[nodiscard]] QStringList offered(const QString &subcommand) const;
+
+    std::unique_ptr<ScratchFolder> m_scratch;
+    QString m_prefix;
+};
+
+QString tst_installation::installed(const QString &path) const
+{
+    return m_prefix + u'/' + path;
+}
+
+QStringList tst_installation::offered(const QString &subcommand) const
+{
+    QString help = run(installed(u"bin/sockeye"_s), {u"--help"_s}).output;
+    for (const QString &name : subcommands) {
+        if (subcommand.isEmpty() || subcommand == name)
+            help += run(installed(u"bin/sockeye"_s), {name, u"--help"_s}).output;
+    }
+    return optionsIn(help);
+}
+
+void tst_installation::initTestCase()
+{
+    m_scratch = std::make_unique<ScratchFolder>();
+    m_prefix = m_scratch->file(u"prefix"_s);
+    const Outcome outcome =
+        run(QStringLiteral(SOCKEYE_CMAKE),
+            {u"--install"_s, QStringLiteral(SOCKEYE_BINARY_DIR), u"--prefix"_s, m_prefix});
+    QVERIFY2(outcome.status == 0, qPrintable(outcome.output));
+}
+
+void tst_installation::files()
+{
+    QStringList files;
+    QDirIterator all(m_prefix, QDir::Files, QDirIterator::Subdirectories);
+    while (all.hasNext())
+        files.append(QDir(m_prefix).relativeFilePath(all.next()));
+    files.sort();
+    QStringList expected {u"bin/sockeye"_s,
+                          u"share/applications/sockeye.desktop"_s,
+                          u"share/bash-completion/completions/sockeye"_s,
+                          u"share/doc/sockeye/copyright"_s,
+                          u"share/fish/vendor_completions.d/sockeye.fish"_s,
+                          u"share/icons/hicolor/scalable/apps/sockeye.svg"_s,
+                          u"share/man/man1/sockeye.1.gz"_s,
+                          u"share/metainfo/org.sockeye.sockeye.metainfo.xml"_s,
+                          zshFile()};
+    for (const int size : {16, 22, 24, 32, 48, 64, 128, 256})
+        expected.append(u"share/icons/hicolor/%1x%1/apps/sockeye.png"_s.arg(size));
+    expected.sort();
+    QCOMPARE(files, expected);
+}
+
+void tst_installation::programRuns()
+{
+    const Outcome outcome = run(installed(u"bin/sockeye"_s), {u"--version"_s});
+    QVERIFY2(outcome.output.contains(QStringLiteral(SOCKEYE_VERSION)), qPrintable(outcome.output));
+    QCOMPARE(outcome.status, 0);
+}
+
+void tst_installation::checkers_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QStringList>("arguments"); // %1: the prefix
+    QTest::newRow("desktop entry")
+        << u"desktop-file-validate"_s << QStringList {u"%1/share/applications/sockeye.desktop"_s};
+    QTest::newRow("AppStream") << u"appstreamcli"_s
+                               << QStringList {
+                                      u"validate"_s, u"--no-net"_s, u"--strict"_s,
+                                      u"%1/share/metainfo/org.sockeye.sockeye.metainfo.xml"_s};
+    // -Z prints what groff warns of and typesets nothing.
+    QTest::newRow("manual") << u"sh"_s
+                            << QStringList {u"-c"_s,
+                                            u"test -z \"$(man --warnings -E UTF-8 -l -Tutf8 -Z "
+                                            "%1/share/man/man1/sockeye.1.gz 2>&1 >/dev/null)\""_s};
+    QTest::newRow("bash") << u"bash"_s
+                          << QStringList {u"-n"_s,
+                                          u"%1/share/bash-completion/completions/sockeye"_s};
+    QTest::newRow("zsh") << u"zsh"_s << QStringList {u"-n"_s, u"%1/"_s + zshFile()};
+    QTest::newRow("fish") << u"fish"_s
+                          << QStringList {u"--no-execute"_s,
+                                          u"%1/share/fish/vendor_completions.d/sockeye.fish"_s};
+}
+
+void tst_installation::checkers()
+{
+    QFETCH(QString, program);
+    QFETCH(QStringList, arguments);
+    if (QStandardPaths::findExecutable(program).isEmpty())
+        QSKIP(qPrintable(program + u" is not installed; tests/run installs it"_s));
+    arguments.replaceInStrings(u"%1"_s, m_prefix);
+    const Outcome outcome = run(program, arguments);
+    QVERIFY2(outcome.status == 0, qPrintable(outcome.output));
+}
+
+void tst_installation::bitmapsHaveTheirSize()
+{
+    for (const int size : {16, 22, 24, 32, 48, 64, 128, 256}) {
+        const QByteArray png =
+            readAll(installed(u"share/icons/hicolor/%1x%1/apps/sockeye.png"_s.arg(size)));
+        QVERIFY(png.size() > 24 && png.startsWith("\x89PNG"));
+        QCOMPARE(qFromBigEndian<qint32>(png.constData() + 16), size); // IHDR: width, height
+        QCOMPARE(qFromBigEndian<qint32>(png.constData() + 20), size);
+    }
+}
+
+void tst_installation::manualNamesEveryOption_data()
+{
+    QTest::addColumn<QString>("subcommand");
+    for (const QString &subcommand : subcommands)
+        QTest::newRow(qPrintable(subcommand)) << subcommand;
+}
+
+void tst_installation::manualNamesEveryOption()
+{
+    QFETCH(QString, subcommand);
+    const QString source =
+        QString::fromUtf8(readAll(QStringLiteral(SOCKEYE_SOURCE_DIR "/resources/sockeye.1")))
+            .remove(u'\\');
+    const QString begin = u"\n.SS "_s + subcommand + u'\n';
+    const qsizetype at = source.indexOf(begin);
+    QVERIFY(at >= 0);
+    static const QRegularExpression next(u"\n\\.S[SH] "_s);
+    const QString section = source.mid(at, source.indexOf(next, at + begin.size()) - at);
+    const QStringList own =
+        optionsIn(run(installed(u"bin/sockeye"_s), {subcommand, u"--help"_s}).output);
+    QStringList missing;
+    for (const QString &option : own) {
+        if (option != u"--help"_s && !optionsIn(section).contains(option))
+            missing.append(option);
+    }
+    QCOMPARE(missing, QStringList());
+    QStringList invented;
+    for (const QString &option : optionsIn(section)) {
+        if (!own.contains(option))
+            invented.append(option);
+    }
+    QCOMPARE(invented, QStringList());
+}
+
+void tst_installation::completionsNameEveryOption_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::newRow("bash") << u"share/bash-completion/completions/sockeye"_s;
+    QTest::newRow("zsh") << zshFile();
+    QTest::newRow("fish") << u"share/fish/vendor_completions.d/sockeye.fish"_s;
+}
+
+void tst_installation::completionsNameEveryOption()
+{
+    QFETCH(QString, file);
+    QString text = QString::fromUtf8(readAll(installed(file)));
+    text.replace(QRegularExpression(u" -l ([a-z])"_s), u" --\\1"_s); // as fish writes them
+    QStringList missing = offered(QString());
+    for (const QString &option : optionsIn(text))
+        missing.removeAll(option);
+    QCOMPARE(missing, QStringList());
+    QStringList invented = optionsIn(text);
+    for (const QString &option : offered(QString()))
+        invented.removeAll(option);
+    QCOMPARE(invented, QStringList());
+}
+
+QTEST_GUILESS_MAIN(tst_installation)
+#include "tst_installation.moc"
