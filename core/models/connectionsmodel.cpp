@@ -63,6 +63,11 @@ QString userOf(const ConnectionInfo &info)
     return info.peer.userName + QLatin1Char(':') + info.peer.groupName;
 }
 
+QString numbered(const QString &name, uint id)
+{
+    return QStringLiteral("%1 (%2)").arg(name, QString::number(id));
+}
+
 /// Everything that is known of the peer, a line each: tool tip and "copy peer details".
 QString detailsOf(const ConnectionInfo &info)
 {
@@ -78,8 +83,8 @@ QString detailsOf(const ConnectionInfo &info)
     add(tr("Command line"), peer.process.commandLine);
     if (peer.credentials.pid > 0)
         add(tr("Process"), QString::number(peer.credentials.pid));
-    add(tr("User"), QStringLiteral("%1 (%2)").arg(peer.userName).arg(peer.credentials.uid));
-    add(tr("Group"), QStringLiteral("%1 (%2)").arg(peer.groupName).arg(peer.credentials.gid));
+    add(tr("User"), numbered(peer.userName, peer.credentials.uid));
+    add(tr("Group"), numbered(peer.groupName, peer.credentials.gid));
     QStringList groups;
     for (const gid_t group : peer.credentials.groups)
         groups << QString::number(group);

@@ -119,7 +119,7 @@ QString peerText(const QString &executable, qint64 pid)
                               : name;
     if (name.isEmpty())
         return QCoreApplication::translate("Sockeye::textformat", "pid %1").arg(pid);
-    return QStringLiteral("%1 (%2)").arg(name).arg(pid);
+    return QStringLiteral("%1 (%2)").arg(name, QString::number(pid));
 }
 
 bool isShowable(char32_t character)
