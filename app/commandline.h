@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/engine/command.h"
 
 #include <CLI/CLI.hpp>
 
@@ -25,13 +26,36 @@ void addListCommand(CLI::App &app, Runner &run);
 void addWhoCommand(CLI::App &app, Runner &run);
 void addShowCommand(CLI::App &app, Runner &run);
 
-/// Prints "sockeye: …" with what to do, in one line, to stderr; returns ExitFailed.
-[[nodiscard]] int reportFailure(const Problem &problem);
+/// Before any thread is made: SIGPIPE and SIGXFSZ become errors, descriptors up to the hard limit.
+void prepareProcess();
+
+/// SIGINT, SIGTERM and SIGHUP wait to be asked for. Before any thread is made.
+void holdEndSignals();
+/// One of them came since the last call.
+[[nodiscard]] bool endWasAsked();
+
+/// Prints "sockeye: …" with what to do, in one line, to stderr; returns @p status.
+[[nodiscard]] int reportFailure(const Problem &problem, ExitStatus status = ExitFailed);
 
 /// The argument as the bytes that were typed, without a detour through the locale.
 [[nodiscard]] inline QString fromArgument(const std::string &text)
 {
     return QString::fromLocal8Bit(text.data(), static_cast<qsizetype>(text.size()));
 }
+
+/// What "serve" and "wait" have in common: where and for whom to listen.
+struct ListenArguments
+{
+    std::string name;
+    std::string access;
+    bool abstractName = false;
+    bool enforce = false;
+    bool removeStale = false;
+    int backlog = 50;
+    int descriptor = -1;
+
+    void addTo(CLI::App &command);
+    [[nodiscard]] Result<ServerSpec> spec() const;
+};
 
 } // namespace Sockeye

@@ -2,3 +2,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "commandline.h"
+#ifdef SOCKEYE_WITH_UI
+#include "windowcommand.h"
+#endif
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace Sockeye;
+
+namespace {
+
+int runApplication(int argc, char **argv)
+{
+    CLI::App app("Sockeye: serve, watch and test local sockets.", "sockeye");
+    app.set_version_flag("--version", "sockeye " SOCKEYE_VERSION);
+    app.require_subcommand(0, 1);
+    app.footer("Without a command the window opens. Exit status: 0 done, 1 failed, 2 usage, "
+               "124 time-out.");
+    bool demo = false;
+    app.add_flag("--demo", demo, "Open the window with a demo server and clients at work");
+
+    Runner run;
+    addServeCommand(app, run);
+    addWaitCommand(app, run);
+    addConnectCommand(app, run);
+    addListCommand(app, run);
+    addWhoCommand(app, run);
+    addShowCommand(app, run);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        const int status = app.exit(error); // prints help, version, or what is wrong
+        return status == 0 ? ExitDone : ExitUsage;
+    }
+
+    prepareProcess();
+    if (run) {
+        QCoreApplication application(argc, argv);
+        return run();
+    }
+#ifdef SOCKEYE_WITH_UI
+    return runWindow(argc, argv, demo);
+#else
+    std::fputs("sockeye: this build has no window; see sockeye --help\n", stderr);
+    return ExitUsage;
+#endif
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    return runApplication(argc, argv);
+}

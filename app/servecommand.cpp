@@ -2,3 +2,177 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "commandline.h"
+#include "enginefeed.h"
+
+#include "core/base/problemtext.h"
+
+#include <cstdio>
+
+namespace Sockeye {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct ServeArguments
+{
+    ListenArguments listen;
+    bool echo = false;
+    bool discard = false;
+    std::string reply;
+    std::string replyText;
+    std::string replyWhen = "record";
+    bool thenClose = false;
+    int maxConnections = 0;
+    std::string record;
+    std::string limit;
+    bool neverStall = false;
+    int readSize = 0;
+    bool once = false;
+    bool json = false;
+    bool quiet = false;
+};
+
+Result<AnswerSpec> answerOf(const ServeArguments &arguments)
+{
+    AnswerSpec answer;
+    answer.kind = AnswerKind::Manual;
+    if (arguments.echo)
+        answer.kind = AnswerKind::Echo;
+    if (arguments.discard)
+        answer.kind = AnswerKind::Discard;
+    if (!arguments.reply.empty() || !arguments.replyText.empty())
+        answer.kind = AnswerKind::Reply;
+    answer.replyFile = fromArgument(arguments.reply);
+    const Result<QByteArray> text = bytesFromText(fromArgument(arguments.replyText));
+    if (!text)
+        return fail(text.error());
+    answer.reply = *text;
+    answer.when = arguments.replyWhen == "open" ? ReplyWhen::Opened
+        : arguments.replyWhen == "end"          ? ReplyWhen::EndOfStream
+                                                : ReplyWhen::EachRecord;
+    answer.closeAfter = arguments.thenClose;
+    // A program that nobody talks to by hand should at least be seen to be there.
+    if (answer.kind == AnswerKind::Manual)
+        answer.kind = AnswerKind::Echo;
+    return answer;
+}
+
+// Whether the server got going; prints why not.
+bool hasStarted(EngineFeed &feed, const Engine &engine, ServerId id)
+{
+    while (true) {
+        feed.pump(50ms);
+        for (const EngineEvent &event : feed.events()) {
+            const auto *raised = std::get_if<ProblemRaised>(&event.what);
+            if (raised && raised->report.server == id
+                && severity(raised->report.problem.code) == Severity::Error) {
+                static_cast<void>(reportFailure(raised->report.problem));
+                return false;
+            }
+        }
+        for (const ServerInfo &info : engine.servers().servers) {
+            if (info.state == ServerState::Listening)
+                return true;
+            if (info.state == ServerState::Failed && info.problem) {
+                static_cast<void>(reportFailure(*info.problem));
+                return false;
+            }
+        }
+    }
+}
+
+int serve(const ServeArguments &arguments)
+{
+    holdEndSignals();
+    Result<ServerSpec> spec = arguments.listen.spec();
+    const Result<AnswerSpec> answer = answerOf(arguments);
+    if (!spec || !answer)
+        return reportFailure(spec ? answer.error() : spec.error()), ExitUsage;
+    spec->answer = *answer;
+    spec->maxConnections = arguments.maxConnections;
+    spec->policy = arguments.neverStall ? RecordingPolicy::NeverStall : RecordingPolicy::Lossless;
+    spec->readSize = arguments.readSize;
+
+    EngineOptions options;
+    options.capture.file = fromArgument(arguments.record);
+    Result<std::unique_ptr<Engine>> engine = Engine::create(options);
+    if (!engine)
+        return reportFailure(engine.error());
+
+    const EngineFeed::Form form = arguments.json ? EngineFeed::Form::Json
+        : arguments.quiet                        ? EngineFeed::Form::Quiet
+                                                 : EngineFeed::Form::Text;
+    EngineFeed feed(**engine, form);
+    const ServerId id = (*engine)->addServer(*spec);
+    (*engine)->execute(Command::Start {id, arguments.listen.removeStale, false});
+    if (!hasStarted(feed, **engine, id))
+        return ExitFailed;
+
+    bool isOver = false;
+    while (!isOver && !endWasAsked()) {
+        feed.pump(33ms);
+        for (const EngineEvent &event : feed.events())
+            isOver =
+                isOver || (arguments.once && std::holds_alternative<ConnectionClosed>(event.what));
+    }
+    (*engine)->execute(Command::Stop {id});
+    // The last lines: until "stopped" was printed.
+    bool stopped = false;
+    for (int i = 0; i < 100 && !stopped; ++i) {
+        feed.pump(33ms);
+        for (const ServerInfo &info : (*engine)->servers().servers)
+            stopped = info.state == ServerState::Stopped && info.open == 0;
+    }
+    feed.pump(0ms);
+    return ExitDone;
+}
+
+} // namespace
+
+void addServeCommand(CLI::App &app, Runner &run)
+{
+    CLI::App *command =
+        app.add_subcommand("serve", "Listen on a name, answer clients and show their traffic");
+    auto arguments = std::make_shared<ServeArguments>();
+    arguments->listen.addTo(*command);
+    CLI::Option *echo =
+        command->add_flag("--echo", arguments->echo, "Send back what comes (default)");
+    CLI::Option *discard = command->add_flag("--discard", arguments->discard, "Take in what comes");
+    CLI::Option *reply = command->add_option("--reply", arguments->reply, "Answer with this file")
+                             ->type_name("FILE");
+    CLI::Option *text =
+        command
+            ->add_option("--reply-text", arguments->replyText, "Answer with this text (\\n, \\xHH)")
+            ->type_name("TEXT");
+    for (CLI::Option *one : {echo, discard, reply, text}) {
+        for (CLI::Option *other : {echo, discard, reply, text}) {
+            if (one != other)
+                one->excludes(other);
+        }
+    }
+    command
+        ->add_option("--reply-when", arguments->replyWhen,
+                     "open: at once, record: whenever something comes, end: after the client's end")
+        ->check(CLI::IsMember({"open", "record", "end"}))
+        ->capture_default_str();
+    command->add_flag("--then-close", arguments->thenClose, "End sending after the reply");
+    command->add_option("--max-connections", arguments->maxConnections, "Further clients wait")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--record", arguments->record, "Keep everything in this pcapng file")
+        ->type_name("FILE");
+    command->add_flag(
+        "--never-stall", arguments->neverStall,
+        "When the disk is behind, go on and record gaps instead of making senders wait");
+    command
+        ->add_option(
+            "--read-size", arguments->readSize,
+            "Read so many bytes at a time, each a record (default: what is there, up to 256 KiB)")
+        ->check(CLI::PositiveNumber);
+    command->add_flag("--once", arguments->once, "End after the first client has gone");
+    CLI::Option *json = command->add_flag("--json", arguments->json, "One JSON object a line");
+    command->add_flag("--quiet", arguments->quiet, "Print problems only")->excludes(json);
+    command->callback([arguments, &run] { run = [arguments] { return serve(*arguments); }; });
+}
+
+} // namespace Sockeye

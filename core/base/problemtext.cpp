@@ -214,7 +214,7 @@ constexpr TextRow textRows[] = {
      "", QT_TRANSLATE_NOOP("Problem", "Record to a file of its own to keep everything.")},
     {ProblemCode::CaptureGap,
      QT_TRANSLATE_NOOP("Problem",
-                       "{length} of connection {connection} were forwarded but not recorded."),
+                       "{length} were forwarded but not recorded."),
      QT_TRANSLATE_NOOP(
          "Problem", "The disk was slower than the traffic, and this server is set to never stall."),
      QT_TRANSLATE_NOOP("Problem", "Set it to lossless to record everything.")},

@@ -2,3 +2,96 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #pragma once
+
+#include "core/capture/capturelog.h"
+#include "core/relay/answer.h"
+#include "core/stream/iothreads.h"
+#include "core/stream/streamsocket.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+namespace Sockeye {
+
+/// Counted by I/O threads, read by everybody; "dirty" tells a reader that there is something new.
+struct TrafficCounters
+{
+    std::atomic<quint64> bytesIn = 0; ///< client → server
+    std::atomic<quint64> bytesOut = 0;
+    std::atomic<quint64> recordsIn = 0;
+    std::atomic<quint64> recordsOut = 0;
+    std::atomic<bool> dirty = false;
+
+    void count(Direction direction, quint64 bytes, quint64 records)
+    {
+        const bool in = direction == Direction::ToServer;
+        (in ? bytesIn : bytesOut).fetch_add(bytes, std::memory_order_relaxed);
+        (in ? recordsIn : recordsOut).fetch_add(records, std::memory_order_relaxed);
+        // A store each time would keep the cache line busy between the cores.
+        if (!dirty.load(std::memory_order_relaxed))
+            dirty.store(true, std::memory_order_release);
+    }
+};
+
+/// What others see of a connection while it lives.
+struct RelayState
+{
+    TrafficCounters counters;
+    std::shared_ptr<TrafficCounters> serverTotals;
+    std::atomic<quint64> queued = 0; ///< bytes the peer has not taken yet
+    std::atomic<bool> endedByPeer = false;
+    std::atomic<bool> endedByUs = false;
+};
+
+enum class EndCause { ByPeer, BySockeye, ServerStopped, Error };
+
+struct RelayEnd
+{
+    EndCause cause = EndCause::ByPeer;
+    int errnoValue = 0; ///< also without Error: EPIPE when the peer left before it had read all
+};
+
+/// How one connection is to be treated. A plain value.
+struct RelayPlan
+{
+    AnswerSpec answer; ///< a reply file has been read into reply
+    RecordingPolicy policy = RecordingPolicy::Lossless;
+    size_t readSize = scratchSize;
+    bool outgoing = false; ///< Sockeye is the client: what is received goes ToClient
+};
+
+/// Serves one connection on one I/O thread: receive → append to the capture → answer. Backpressure
+/// is not reading on: a peer that does not take its answers is not read from. At most one read
+/// (readSize) of memory is held for it, beside what a user sent by hand (sendLimit).
+///
+/// Functions may be called from any thread; they act on the I/O thread. Every relay ends by calling
+/// finished once; the caller keeps threads and log alive until then.
+class Relay : public std::enable_shared_from_this<Relay>
+{
+public:
+    using Opening = std::function<std::unique_ptr<CaptureStream>()>;
+    using Finished = std::function<void(RelayEnd)>;
+
+    Relay(IoThreads &threads, int thread, CaptureLog &log, Descriptor descriptor, RelayPlan plan,
+          std::shared_ptr<RelayState> state);
+    ~Relay();
+
+    /// @p opening runs first, on the I/O thread: it looks who came and opens the capture's stream.
+    void start(Opening opening, Finished finished);
+    /// By hand. False: more than sendLimit would wait (SendQueueFull); nothing was taken.
+    [[nodiscard]] bool send(QByteArray bytes);
+    /// Half close once all is sent.
+    void endSending();
+    /// Sends what is queued, for @p graceMilliseconds at the most, then closes.
+    void disconnect(EndCause cause, int graceMilliseconds = 2000);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+/// Bytes sent by hand that may wait for a slow peer.
+constexpr quint64 sendLimit = 64 * 1024 * 1024;
+
+} // namespace Sockeye

@@ -74,7 +74,6 @@ void IoThreads::stop()
         if (thread->thread.joinable())
             thread->thread.join();
     }
-    m_threads.clear();
 }
 
 } // namespace Sockeye

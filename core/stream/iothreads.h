@@ -21,7 +21,7 @@ class IoThreads
 {
 public:
     explicit IoThreads(int count);
-    /// stop()s.
+    /// stop()s, then destroys what was suspended.
     ~IoThreads();
     IoThreads(const IoThreads &) = delete;
     IoThreads &operator=(const IoThreads &) = delete;
@@ -33,7 +33,8 @@ public:
     /// A buffer that belongs to whatever runs on that thread until it suspends: 5,000 idle
     /// connections share it instead of having 5,000 of their own.
     [[nodiscard]] std::span<std::byte> scratch(int thread) const;
-    /// Ends all work where it stands, joins, and destroys what was suspended.
+    /// Ends all work where it stands and joins. What was suspended stays so until the destructor:
+    /// who holds a timer or a socket of a context lets go of it in between.
     void stop();
 
 private:

@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "enginefeed.h"
+
+#include "jsonlines.h"
+
+#include "core/base/problemtext.h"
+#include "core/models/textformat.h"
+
+#include <QStringDecoder>
+
+#include <cstdio>
+
+namespace Sockeye {
+
+namespace {
+
+// Records printed before events are looked at again.
+constexpr qsizetype recordsPerRound = 1024;
+constexpr qint64 previewBytes = 200;
+
+void printTextLine(Timestamp time, const QString &text)
+{
+    std::printf("%s  %s\n", qPrintable(timeOfDay(time)), qUtf8Printable(text));
+}
+
+QString number(ConnectionId id)
+{
+    return QStringLiteral("#%1").arg(id.value);
+}
+
+QJsonObject jsonEvent(Timestamp time, const char *name)
+{
+    return {{QStringLiteral("time"), isoTime(time)},
+            {QStringLiteral("event"), QString::fromLatin1(name)}};
+}
+
+void addConnection(QJsonObject &object, const ConnectionInfo &info)
+{
+    const PeerCredentials &who = info.peer.credentials;
+    object[QStringLiteral("connection")] = static_cast<qint64>(info.id.value);
+    object[QStringLiteral("server")] = static_cast<qint64>(info.server.value);
+    object[QStringLiteral("pid")] = who.pid;
+    object[QStringLiteral("uid")] = static_cast<qint64>(who.uid);
+    object[QStringLiteral("gid")] = static_cast<qint64>(who.gid);
+    object[QStringLiteral("user")] = info.peer.userName;
+    object[QStringLiteral("group")] = info.peer.groupName;
+    object[QStringLiteral("executable")] = info.peer.process.executable;
+    object[QStringLiteral("command")] = info.peer.process.commandLine;
+}
+
+const char *stateEvent(ServerState state)
+{
+    switch (state) {
+    case ServerState::Listening:
+        return "listening";
+    case ServerState::Paused:
+        return "paused";
+    case ServerState::Stopped:
+        return "stopped";
+    case ServerState::Failed:
+        return "failed";
+    }
+    Q_UNREACHABLE();
+}
+
+QString peerText(const Peer &peer)
+{
+    return QStringLiteral("%1 (%2)  %3:%4")
+        .arg(peer.process.name.isEmpty() ? QStringLiteral("?") : peer.process.name)
+        .arg(peer.credentials.pid)
+        .arg(peer.userName, peer.groupName);
+}
+
+QString accessText(const ServerInfo &info)
+{
+    if (info.address.kind() == SocketAddress::Kind::Abstract)
+        return QStringLiteral("abstract");
+    return info.mode ? modeText(*info.mode) : QString();
+}
+
+} // namespace
+
+EngineFeed::EngineFeed(const Engine &engine, Form form)
+    : m_engine(engine)
+    , m_form(form)
+{ }
+
+void EngineFeed::pump(std::chrono::milliseconds timeout)
+{
+    const bool wantsRecords = m_form != Form::Quiet;
+    if (!wantsRecords || m_engine.capture().cursor().end <= m_nextRecord)
+        static_cast<void>(m_engine.waitForEvents(m_sequence, timeout));
+    m_batch = m_engine.eventsSince(m_sequence);
+    if (!m_batch.events.empty())
+        m_sequence = m_batch.events.back().sequence;
+    std::vector<Record> records;
+    quint64 missedRecords = 0;
+    if (wantsRecords) {
+        const CaptureCursor cursor = m_engine.capture().cursor();
+        if (cursor.begin > m_nextRecord)
+            missedRecords = cursor.begin - std::exchange(m_nextRecord, cursor.begin);
+        records = m_engine.capture().records(m_nextRecord, recordsPerRound);
+        m_nextRecord += records.size();
+    }
+    if (m_form == Form::Quiet)
+        return;
+    printMissed(m_batch.missed, missedRecords);
+    // Both are ordered by time: a merge. An event of the same instant comes first.
+    auto record = records.begin();
+    for (const EngineEvent &event : m_batch.events) {
+        for (; record != records.end() && record->time < event.time; ++record)
+            print(*record);
+        print(event);
+    }
+    for (; record != records.end(); ++record)
+        print(*record);
+    std::fflush(stdout);
+}
+
+void EngineFeed::print(const EngineEvent &event) const
+{
+    const bool json = m_form == Form::Json;
+    if (const auto *changed = std::get_if<ServerChanged>(&event.what)) {
+        const ServerInfo &info = changed->info;
+        const char *name = stateEvent(info.state);
+        if (json) {
+            QJsonObject object = jsonEvent(event.time, name);
+            object[QStringLiteral("server")] = static_cast<qint64>(info.id.value);
+            object[QStringLiteral("name")] = info.spec.name;
+            object[QStringLiteral("address")] = info.address.display();
+            object[QStringLiteral("access")] = info.accessInForce.toString();
+            object[QStringLiteral("mode")] = accessText(info);
+            object[QStringLiteral("reachable")] = info.isReachable;
+            printJsonLine(object);
+        } else {
+            printTextLine(event.time,
+                          QStringLiteral("%1 %2 %3")
+                              .arg(QLatin1String(name), info.address.display(), accessText(info)));
+        }
+    } else if (const auto *opened = std::get_if<ConnectionOpened>(&event.what)) {
+        if (json) {
+            QJsonObject object = jsonEvent(event.time, "opened");
+            addConnection(object, opened->info);
+            printJsonLine(object);
+        } else {
+            printTextLine(event.time,
+                          number(opened->info.id) + QStringLiteral(" opened by ")
+                              + peerText(opened->info.peer));
+        }
+    } else if (const auto *closed = std::get_if<ConnectionClosed>(&event.what)) {
+        const ConnectionInfo &info = closed->info;
+        const bool refused = info.state == ConnectionState::Refused;
+        if (json) {
+            QJsonObject object = jsonEvent(event.time, refused ? "refused" : "closed");
+            addConnection(object, info);
+            object[QStringLiteral("reason")] =
+                refused ? info.refusal : closeReasonName(info.reason);
+            object[QStringLiteral("bytes_in")] = static_cast<qint64>(info.bytesIn);
+            object[QStringLiteral("bytes_out")] = static_cast<qint64>(info.bytesOut);
+            if (info.errnoValue)
+                object[QStringLiteral("errno")] = errnoName(info.errnoValue);
+            printJsonLine(object);
+        } else {
+            const QString who = refused ? QLatin1Char(' ') + peerText(info.peer) : QString();
+            printTextLine(event.time,
+                          QStringLiteral("%1%2 %3, ↑ %4 ↓ %5")
+                              .arg(number(info.id), who, connectionText(info),
+                                   byteCount(info.bytesIn), byteCount(info.bytesOut)));
+        }
+    } else if (const auto *raised = std::get_if<ProblemRaised>(&event.what)) {
+        const ProblemReport &report = raised->report;
+        if (json) {
+            QJsonObject object = jsonEvent(event.time, "problem");
+            object[QStringLiteral("problem")] = codeName(report.problem.code);
+            object[QStringLiteral("text")] = oneLine(report.problem);
+            if (report.server.isValid())
+                object[QStringLiteral("server")] = static_cast<qint64>(report.server.value);
+            if (report.problem.errnoValue)
+                object[QStringLiteral("errno")] = errnoName(report.problem.errnoValue);
+            printJsonLine(object);
+        } else {
+            printTextLine(event.time, QStringLiteral("! ") + oneLine(report.problem));
+        }
+    }
+}
+
+void EngineFeed::print(const Record &record) const
+{
+    const bool in = record.direction == Direction::ToServer;
+    const char *name = record.kind == RecordKind::Data ? "data"
+        : record.kind == RecordKind::EndOfStream       ? "end"
+        : record.kind == RecordKind::Gap               ? "gap"
+                                                       : nullptr;
+    if (!name)
+        return; // opened, refused and reset are told by the engine's events
+    if (m_form == Form::Json) {
+        QJsonObject object = jsonEvent(record.time, name);
+        object[QStringLiteral("connection")] = static_cast<qint64>(record.connection.value);
+        object[QStringLiteral("server")] = static_cast<qint64>(record.server.value);
+        object[QStringLiteral("direction")] = in ? QStringLiteral("in") : QStringLiteral("out");
+        object[QStringLiteral("length")] = static_cast<qint64>(record.length);
+        if (record.kind == RecordKind::Data) {
+            const QByteArray bytes = m_engine.capture().payload(record.index);
+            QStringDecoder decode(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
+            const QString text = decode(bytes);
+            if (decode.hasError() || bytes.contains('\0'))
+                object[QStringLiteral("base64")] = QString::fromLatin1(bytes.toBase64());
+            else
+                object[QStringLiteral("text")] = text;
+        }
+        printJsonLine(object);
+        return;
+    }
+    QString what;
+    if (record.kind == RecordKind::Data)
+        what = preview(m_engine.capture().payload(record.index, 0, previewBytes));
+    else if (record.kind == RecordKind::EndOfStream)
+        what = QStringLiteral("will send no more");
+    else
+        what = QStringLiteral("not recorded");
+    printTextLine(record.time,
+                  QStringLiteral("%1 %2 %3  %4")
+                      .arg(number(record.connection),
+                           in ? QStringLiteral("→") : QStringLiteral("←"),
+                           byteCount(record.length).rightJustified(8), what));
+}
+
+void EngineFeed::printMissed(quint64 events, quint64 records) const
+{
+    if (events + records == 0)
+        return;
+    if (m_form == Form::Json) {
+        QJsonObject object = jsonEvent(m_engine.clock().now(), "missed");
+        object[QStringLiteral("events")] = static_cast<qint64>(events);
+        object[QStringLiteral("records")] = static_cast<qint64>(records);
+        printJsonLine(object);
+    } else {
+        printTextLine(m_engine.clock().now(),
+                      QStringLiteral("… %1 events and %2 records went by faster than they could be "
+                                     "printed; the capture has them as far as its limit allows")
+                          .arg(events)
+                          .arg(records));
+    }
+}
+
+} // namespace Sockeye

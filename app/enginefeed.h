@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <QJsonObject>
+
+namespace Sockeye {
+
+/// Prints what an engine does, as text for people or as JSON lines for scripts: events and records
+/// merged by time. Pulls; one thread.
+class EngineFeed
+{
+public:
+    enum class Form { Text, Json, Quiet };
+
+    EngineFeed(const Engine &engine, Form form);
+
+    /// Prints what is new; waits for it @p timeout at the most.
+    void pump(std::chrono::milliseconds timeout);
+    /// The events of the last pump(), for the caller's own decisions.
+    [[nodiscard]] const std::vector<EngineEvent> &events() const { return m_batch.events; }
+
+private:
+    void print(const EngineEvent &event) const;
+    void print(const Record &record) const;
+    void printMissed(quint64 events, quint64 records) const;
+
+    const Engine &m_engine;
+    const Form m_form;
+    quint64 m_sequence = 0;
+    RecordIndex m_nextRecord = 0;
+    Engine::EventBatch m_batch;
+};
+
+} // namespace Sockeye

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/access/peerfilter.h"
+#include "core/engine/eventlog.h"
+#include "core/engine/problemlog.h"
+#include "core/engine/servertable.h"
+#include "core/server/guardedserver.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+
+class QSocketNotifier;
+
+namespace Sockeye {
+
+class ServerRoom;
+
+/// Work for the server thread. Plain mutex and eventfd: a lock that every tool understands, and no
+/// allocation of Qt events for 10,000 ended connections a second.
+class RoomQueue
+{
+public:
+    using Work = std::function<void(ServerRoom &)>;
+
+    RoomQueue();
+    void post(Work work);
+    [[nodiscard]] std::deque<Work> takeAll();
+    [[nodiscard]] int descriptor() const { return m_wake.get(); }
+
+private:
+    Descriptor m_wake;
+    std::mutex m_mutex;
+    std::deque<Work> m_work;
+};
+
+/// What the parts of the engine share; outlives its threads.
+struct EngineShared
+{
+    EngineShared(const EngineOptions &options, const SystemClock &clock,
+                 std::unique_ptr<CaptureLog> log, int ioThreadCount);
+
+    const SystemClock &clock;
+    const std::unique_ptr<CaptureLog> capture;
+    ConnectionTable connections;
+    ProblemLog problems;
+    EventLog events;
+    ServerTable servers;
+    RoomQueue queue;
+
+    std::mutex liveMutex;
+    std::condition_variable liveChanged;
+    int liveRelays = 0;
+
+    IoThreads threads; ///< last: what its contexts hold refers to all of the above
+
+    void raise(ServerId server, ConnectionId connection, const Problem &problem);
+    void clear(const std::vector<ProblemId> &ids);
+};
+
+/// All servers, on the server thread: the only place that owns GuardedServers.
+class ServerRoom final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ServerRoom(EngineShared &shared);
+    ~ServerRoom() override;
+
+    void execute(const EngineCommand &command);
+    /// Before the end: listen no more, disconnect everybody.
+    void stopAll(int graceMilliseconds);
+
+    // One for each command.
+    void run(const Command::AddServer &command);
+    void run(const Command::ChangeServer &command);
+    void run(const Command::RemoveServer &command);
+    void run(const Command::Start &command);
+    void run(const Command::Stop &command);
+    void run(const Command::ListenAgain &command);
+    void run(const Command::Pause &command);
+    void run(const Command::Resume &command);
+    void run(const Command::AcceptNext &command);
+    void run(const Command::Disconnect &command);
+    void run(const Command::DisconnectAll &command);
+    void run(const Command::Send &command);
+    void run(const Command::EndSending &command);
+    void run(const Command::Connect &command);
+    void run(const Command::ClearCapture &command);
+    void run(const Command::DismissProblem &command);
+
+private:
+    struct Server;
+
+    Server *find(ServerId id);
+    void drainQueue();
+    void checkAll();
+    void watchCapture();
+    void start(Server &server, bool removeStale, bool takeOver);
+    [[nodiscard]] Result<> readReply(Server &server) const;
+    void warnAboutAccess(const Server &server);
+    void publish(Server &server);
+    void accept(Server &server, Descriptor descriptor);
+    void refuse(Server &server, const ConnectionInfo &info);
+    void serve(Server &server, ConnectionInfo info, Descriptor descriptor);
+    void connectOut(ServerId id, const SocketAddress &address, int attempt);
+    void disconnectAll(ServerId id, EndCause cause, int graceMilliseconds = 2000);
+    void holdAtMaximum(Server &server);
+
+    EngineShared &m_shared;
+    QSocketNotifier *m_wake;
+    QTimer m_check;
+    std::map<ServerId, std::unique_ptr<Server>> m_servers;
+    int m_nextThread = 0;
+    quint64 m_gapsSeen = 0;
+    bool m_recyclingTold = false;
+};
+
+} // namespace Sockeye
