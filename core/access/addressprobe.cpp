@@ -67,16 +67,16 @@ struct TableRow
 };
 
 template <class Matches>
-TableRow lookUp(Matches matches)
+TableRow lookUp(KernelRows rows, Matches matches)
 {
     TableRow found;
-    const auto sockets = readKernelSockets(KernelRows::Bound);
+    const auto sockets = readKernelSockets(rows);
     if (!sockets)
         return found;
     for (const KernelSocket &socket : *sockets) {
-        if (socket.state == KernelSocket::State::Connected || !matches(socket))
-            continue;
         const bool receives = socket.type == SOCK_DGRAM;
+        if ((socket.state == KernelSocket::State::Connected && !receives) || !matches(socket))
+            continue;
         if (socket.state == KernelSocket::State::Listening || receives)
             return {.isListener = true, .type = socket.type, .uid = socket.uid};
         found = {.isBound = true, .type = socket.type, .uid = socket.uid};
@@ -86,12 +86,19 @@ TableRow lookUp(Matches matches)
 
 TableRow lookUpPath(const QByteArray &path, const struct stat &status)
 {
-    return lookUp([&](const KernelSocket &socket) { return isBoundTo(socket, path, status); });
+    const auto matches = [&](const KernelSocket &socket) {
+        return isBoundTo(socket, path, status);
+    };
+    const TableRow row = lookUp(KernelRows::Bound, matches);
+    // A datagram socket counts as connected as soon as anybody connected to it.
+    return row.isListener || row.isBound ? row : lookUp(KernelRows::All, matches);
 }
 
 TableRow lookUpAbstract(const SocketAddress &address)
 {
-    return lookUp([&](const KernelSocket &socket) { return socket.address == address; });
+    return lookUp(KernelRows::Bound, [&](const KernelSocket &socket) {
+        return socket.type == SOCK_STREAM && socket.address == address;
+    });
 }
 
 void markLive(AddressState &state, const TableRow &row)
@@ -146,9 +153,11 @@ AddressState probeAbstract(const SocketAddress &address)
     state.errnoValue = error;
     if (error == 0 || error == EAGAIN)
         state.kind = AddressState::Kind::Live;
-    else if (error != ECONNREFUSED)
+    if (error == EAGAIN)
+        state.serverUid = lookUpAbstract(address).uid;
+    else if (error != 0 && error != ECONNREFUSED)
         state.kind = AddressState::Kind::Unclear;
-    else if (const TableRow row = lookUpAbstract(address); row.isBound)
+    else if (error != 0 && lookUpAbstract(address).isBound)
         state.kind = AddressState::Kind::Unclear; // taken, by somebody who does not listen (yet)
     return state;
 }
@@ -169,8 +178,11 @@ void judge(int error, const QByteArray &path, const struct stat &status, Address
     state.errnoValue = error;
     switch (error) {
     case 0:
+        state.kind = AddressState::Kind::Live;
+        return;
     case EAGAIN: // its queue is full: somebody listens, and does not accept
         state.kind = AddressState::Kind::Live;
+        state.serverUid = lookUpPath(path, status).uid;
         return;
     case ECONNREFUSED: {
         const TableRow row = lookUpPath(path, status);

@@ -46,10 +46,11 @@ struct AddressState
 
 /// lstat, then a non-blocking connect that is closed at once. A live server sees one short
 /// connection: never call it in a loop. Follows no link. Any thread; does not block.
+/// An abstract name is one for each type of socket; this looks at streams, which QLocalServer makes.
 [[nodiscard]] AddressState probeAddress(const SocketAddress &address);
 
 /// The same without connecting: for a preview while the user types. A socket is Live if the
-/// kernel's table (/proc/net/unix) lists a listener with this very name, else Stale.
+/// kernel's table lists a listener that is bound to this very file, else Stale.
 [[nodiscard]] AddressState peekAddress(const SocketAddress &address);
 
 /// "a regular file", "a folder", "a symbolic link", …

@@ -125,6 +125,10 @@ KernelSocket socketOf(const nlmsghdr *message)
         bytes += RTA_ALIGN(attribute->rta_len);
         left -= static_cast<qsizetype>(RTA_ALIGN(attribute->rta_len));
     }
+    // A datagram socket is called established once anybody connected to it, without a peer of its
+    // own.
+    if (socket.type == SOCK_DGRAM && socket.peerInode == 0)
+        socket.state = KernelSocket::State::Unconnected;
     return socket;
 }
 
@@ -225,7 +229,7 @@ std::optional<KernelSocket> rowOf(const QByteArray &line)
         return std::nullopt;
     KernelSocket socket;
     socket.inode = fields[6].toUInt(&ok);
-    if (!ok)
+    if (!ok || socket.inode == 0) // 0: waits to be accepted, and is counted at its listener
         return std::nullopt;
     constexpr uint acceptsConnections = 0x10000; // __SO_ACCEPTCON
     constexpr int connected = 3; // SS_CONNECTED
