@@ -34,14 +34,20 @@ _sockeye() {
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
             ;;
-        --max-connections | --backlog | --timeout | --send | --send-hex | --filter) return ;;
+        --reply-when)
+            mapfile -t COMPREPLY < <(compgen -W "open record end" -- "$cur")
+            return
+            ;;
+        --max-connections | --backlog | --fd | --read-size | --timeout) return ;;
+        --send | --send-hex | --reply-text | --filter) return ;;
     esac
 
-    local options
+    local options listening="--access --abstract --enforce --backlog --fd --remove-stale"
     case ${command:-} in
-        serve) options="--access --abstract --echo --discard --reply --max-connections --backlog --record --once --json --help" ;;
-        wait) options="--timeout --help" ;;
-        connect) options="--send --send-hex --send-file --help" ;;
+        serve) options="$listening --echo --discard --reply --reply-text --reply-when --then-close
+            --max-connections --record --never-stall --read-size --once --json --quiet --help" ;;
+        wait) options="$listening --timeout --json --help" ;;
+        connect) options="--send --send-hex --send-file --keep-open --timeout --help" ;;
         list) options="--json --help" ;;
         who) options="--user --json --help" ;;
         show) options="--filter --json --help" ;;
