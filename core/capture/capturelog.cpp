@@ -1,2 +1,360 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/capture/capturelog.h"
+
+#include "core/capture/captureimport.h"
+#include "core/capture/capturesave.h"
+#include "core/capture/connectioncomment.h"
+#include "core/capture/neverstallqueue.h"
+#include "core/capture/recordreader.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace Sockeye {
+
+namespace {
+
+/// A note is a sentence for people; with the comment it has to fit the staging buffer.
+constexpr qsizetype LongestNote = 4096;
+
+QByteArray toNote(const QString &note)
+{
+    return note.left(LongestNote).toUtf8();
+}
+
+Problem fileProblem(ProblemCode code, const QString &file, int error)
+{
+    return {code, {{QStringLiteral("file"), file}}, error};
+}
+
+} // namespace
+
+struct CaptureLog::Private
+{
+    [[nodiscard]] Result<> write(StreamState &stream, const RecordRequest &request)
+    {
+        if (!recorder) // opened for reading
+            return fail(fileProblem(ProblemCode::FileUnwritable, chain.currentFile(), EROFS));
+        auto result = recorder->write(stream, request);
+        tellStall();
+        return result;
+    }
+    void tellStall();
+    void fillLongGaps(std::span<Record> records) const;
+
+    SegmentChain chain;
+    std::unique_ptr<CaptureRecorder> recorder; // null: opened for reading
+    std::unique_ptr<NeverStallQueue> queue;
+    std::optional<Problem> damage;
+
+    // Recursive: a handler may use the log.
+    std::recursive_mutex handlerLock;
+    std::function<void(std::optional<Problem>)> handler;
+    std::atomic<bool> isStallTold = false;
+};
+
+struct CaptureStream::Private
+{
+    // One place where the policies part.
+    [[nodiscard]] Result<> control(RecordRequest request)
+    {
+        if (state->policy == RecordingPolicy::Lossless || !log->queue)
+            return log->write(*state, request);
+        log->queue->control(state, std::move(request));
+        return {};
+    }
+
+    CaptureLog::Private *log = nullptr;
+    std::shared_ptr<StreamState> state;
+};
+
+// Told once per change, in the order in which the changes came.
+void CaptureLog::Private::tellStall()
+{
+    if (recorder->isStalled() == isStallTold.load())
+        return;
+    const std::lock_guard lock(handlerLock);
+    const bool isStalled = recorder->isStalled();
+    if (isStallTold.exchange(isStalled) == isStalled)
+        return;
+    if (isStalled && queue)
+        queue->wake();
+    if (handler)
+        handler(isStalled ? std::optional(recorder->problem()) : std::nullopt);
+}
+
+// The index has 32 bits for a length; a longer gap stands in the file only.
+void CaptureLog::Private::fillLongGaps(std::span<Record> records) const
+{
+    for (Record &record : records) {
+        if (record.kind != RecordKind::Gap || record.length != IndexEntry::LongLength)
+            continue;
+        const auto place = chain.find(record.index);
+        if (!place)
+            continue;
+        const QByteArray comment = readComment(*place->segment, place->entry.offset());
+        record.length = fromGapComment(comment).value_or(record.length);
+    }
+}
+
+CaptureStream::CaptureStream(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{ }
+
+CaptureStream::~CaptureStream() = default;
+
+Result<> CaptureStream::append(Direction direction, std::span<const std::byte> bytes)
+{
+    if (bytes.empty())
+        return {};
+    if (d->state->policy == RecordingPolicy::NeverStall && d->log->queue) {
+        d->log->queue->append(d->state, direction, bytes);
+        return {};
+    }
+    RecordRequest request;
+    request.direction = direction;
+    request.bytes = bytes;
+    return d->log->write(*d->state, request);
+}
+
+Result<> CaptureStream::endOfStream(Direction direction, const QString &note)
+{
+    RecordRequest request;
+    request.kind = RecordKind::EndOfStream;
+    request.direction = direction;
+    request.note = toNote(note);
+    return d->control(std::move(request));
+}
+
+Result<> CaptureStream::reset(Direction direction, const QString &note)
+{
+    RecordRequest request;
+    request.kind = RecordKind::Reset;
+    request.direction = direction;
+    request.note = toNote(note);
+    return d->control(std::move(request));
+}
+
+CaptureLog::CaptureLog()
+    : d(std::make_unique<Private>())
+{ }
+
+CaptureLog::~CaptureLog()
+{
+    d->queue.reset(); // drains and joins before the recorder goes
+    if (d->recorder)
+        d->recorder->close();
+}
+
+Result<std::unique_ptr<CaptureLog>> CaptureLog::create(const CaptureOptions &options,
+                                                       const Clock &clock)
+{
+    auto storage = CaptureStorage::create(options);
+    if (!storage)
+        return fail(storage.error());
+    std::unique_ptr<CaptureLog> log(new CaptureLog);
+    Private *const d = log->d.get();
+    d->recorder = std::make_unique<CaptureRecorder>(std::move(*storage), d->chain, clock);
+    if (auto started = d->recorder->start(); !started)
+        return fail(started.error());
+    d->queue = std::make_unique<NeverStallQueue>(*d->recorder, clock, options.queueLimit,
+                                                 [d] { d->tellStall(); });
+    return log;
+}
+
+Result<std::unique_ptr<CaptureLog>> CaptureLog::open(const QString &file)
+{
+    // Not blocking, so that a fifo cannot hold us up.
+    Descriptor descriptor(
+        ::open(QFile::encodeName(file).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat status = {};
+    if (!descriptor || ::fstat(descriptor.get(), &status) != 0)
+        return fail(fileProblem(ProblemCode::FileUnreadable, file, errno));
+    if (!S_ISREG(status.st_mode))
+        return fail(fileProblem(ProblemCode::FileUnreadable, file,
+                                S_ISDIR(status.st_mode) ? EISDIR : EINVAL));
+    std::unique_ptr<CaptureLog> log(new CaptureLog);
+    const auto segment = std::make_shared<CaptureSegment>(std::move(descriptor), file, 0);
+    log->d->chain.begin(segment);
+    const auto read = [&](qint64 offset, std::span<std::byte> to) {
+        return segment->read(offset, to);
+    };
+    const CaptureImport import = importCapture(read, status.st_size, log->d->chain, *segment);
+    if (import.damage || import.readable == 0) {
+        const CaptureDamage damage =
+            import.damage.value_or(CaptureDamage {0, QT_TRANSLATE_NOOP("Problem", "it is empty")});
+        log->d->damage = {
+            ProblemCode::CaptureDamaged,
+            {{QStringLiteral("file"), file},
+             {QStringLiteral("offset"), QString::number(damage.offset)},
+             {QStringLiteral("why"), QCoreApplication::translate("Problem", damage.why)}}};
+    }
+    if (import.readable == 0)
+        return fail(*log->d->damage);
+    segment->setSize(import.readable);
+    log->d->chain.publish(*segment);
+    log->d->chain.finish(*segment);
+    return log;
+}
+
+void CaptureLog::addServer(const CapturedServer &server)
+{
+    if (d->recorder)
+        d->recorder->addServer(server);
+}
+
+std::unique_ptr<CaptureStream> CaptureLog::openStream(const CapturedConnection &connection,
+                                                      RecordingPolicy policy)
+{
+    auto p = std::make_unique<CaptureStream::Private>();
+    p->log = d.get();
+    p->state = std::make_shared<StreamState>(ConnectionComment {connection, false}, policy);
+    RecordRequest request;
+    request.kind = RecordKind::Opened;
+    // If the disk is full, the first record that succeeds brings Opened along.
+    (void)p->control(std::move(request));
+    return std::unique_ptr<CaptureStream>(new CaptureStream(std::move(p)));
+}
+
+void CaptureLog::refuse(const CapturedConnection &connection, const QString &reason)
+{
+    const auto state = std::make_shared<StreamState>(ConnectionComment {connection, true},
+                                                     RecordingPolicy::Lossless);
+    RecordRequest request;
+    request.kind = RecordKind::Refused;
+    request.note = toNote(reason);
+    // Nobody tries again if the disk is full now; the queue does.
+    if (!d->write(*state, request) && d->queue)
+        d->queue->control(state, std::move(request));
+}
+
+Result<> CaptureLog::flush()
+{
+    if (!d->recorder)
+        return {};
+    auto result = d->recorder->flush();
+    d->tellStall();
+    return result;
+}
+
+void CaptureLog::setProblemHandler(std::function<void(std::optional<Problem>)> handler)
+{
+    const std::lock_guard lock(d->handlerLock);
+    d->handler = std::move(handler);
+}
+
+CaptureCursor CaptureLog::cursor() const
+{
+    return d->chain.cursor();
+}
+
+std::optional<Record> CaptureLog::record(RecordIndex index) const
+{
+    std::vector<Record> one = records(index, 1);
+    return one.empty() ? std::nullopt : std::optional(one.front());
+}
+
+std::vector<Record> CaptureLog::records(RecordIndex first, qsizetype count) const
+{
+    std::vector<Record> result = d->chain.records(first, count);
+    d->fillLongGaps(result);
+    return result;
+}
+
+QByteArray CaptureLog::payload(RecordIndex index, qint64 offset, qint64 maximum) const
+{
+    const auto place = d->chain.find(index);
+    if (!place)
+        return {};
+    QByteArray result = readPayload(*place->segment, place->entry, offset, maximum);
+    // A single file is written anew after clear(); what was read then may be of the new epoch.
+    return d->chain.cursor().epoch == place->epoch ? result : QByteArray();
+}
+
+QString CaptureLog::note(RecordIndex index) const
+{
+    const auto place = d->chain.find(index);
+    if (!place || place->entry.kind() == RecordKind::Data)
+        return {};
+    const bool isRefused = place->entry.kind() == RecordKind::Refused;
+    const QByteArray comment = readComment(*place->segment, place->entry.offset(), isRefused);
+    return d->chain.cursor().epoch == place->epoch ? QString::fromUtf8(comment) : QString();
+}
+
+std::vector<CapturedServer> CaptureLog::servers() const
+{
+    return d->chain.servers();
+}
+
+std::optional<CapturedServer> CaptureLog::server(ServerId id) const
+{
+    return d->chain.server(id);
+}
+
+std::optional<CapturedConnection> CaptureLog::connection(ConnectionId id) const
+{
+    const auto place = d->chain.findConnection(id);
+    if (!place)
+        return std::nullopt;
+    const bool isHandshake =
+        place->entry.kind() == RecordKind::Opened || place->entry.kind() == RecordKind::Refused;
+    const CaptureSegment &segment = *place->segment;
+    auto comment = fromComment(isHandshake ? readComment(segment, place->entry.offset())
+                                           : readCommentBefore(segment, place->entry.offset()));
+    if (!comment || comment->connection.id != id) {
+        const auto stray = d->chain.findStray(id);
+        if (!stray)
+            return std::nullopt;
+        comment = fromComment(readComment(*stray->segment, stray->entry.offset()));
+    }
+    if (!comment || comment->connection.id != id || d->chain.cursor().epoch != place->epoch)
+        return std::nullopt;
+    return comment->connection;
+}
+
+CaptureStatistics CaptureLog::statistics() const
+{
+    CaptureStatistics result = d->chain.statistics();
+    if (d->recorder) {
+        result.limit = d->recorder->limit();
+        result.isStalled = d->recorder->isStalled();
+    }
+    return result;
+}
+
+std::optional<Problem> CaptureLog::damage() const
+{
+    return d->damage;
+}
+
+void CaptureLog::clear()
+{
+    if (!d->recorder)
+        return;
+    d->recorder->clear();
+    d->tellStall();
+}
+
+Result<> CaptureLog::save(const QString &file) const
+{
+    if (d->recorder) {
+        // What cannot be written now cannot be saved either; the rest can.
+        (void)d->recorder->flushAll();
+        d->tellStall();
+    }
+    return saveCapture(d->chain.parts(), file);
+}
+
+QString CaptureLog::currentFile() const
+{
+    return d->chain.currentFile();
+}
+
+} // namespace Sockeye

@@ -134,6 +134,7 @@ public:
     /// Comment of the record's first packet: the note of an end, the reason of a refusal.
     [[nodiscard]] QString note(RecordIndex index) const;
     [[nodiscard]] std::vector<CapturedServer> servers() const;
+    [[nodiscard]] std::optional<CapturedServer> server(ServerId id) const;
     /// As far as the file still tells; written logs remember all connections of their segments.
     [[nodiscard]] std::optional<CapturedConnection> connection(ConnectionId id) const;
     [[nodiscard]] CaptureStatistics statistics() const;

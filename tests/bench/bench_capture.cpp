@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// How fast records go into a capture, as printed figures: what they are worth depends on the
+// machine, so nothing is judged. bench_capture [folder] [MiB]
+
+#include "core/capture/capturelog.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+using namespace Sockeye;
+
+namespace {
+
+double secondsSince(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+struct Load
+{
+    const char *name;
+    int threads;
+    size_t recordSize;
+    int recordsPerFlush;
+    RecordingPolicy policy;
+};
+
+void send(CaptureLog &log, const Load &load, quint64 id, quint64 count)
+{
+    const std::vector<std::byte> bytes(load.recordSize, std::byte {'x'});
+    CapturedConnection connection;
+    connection.id = {id};
+    connection.server = {1};
+    const auto stream = log.openStream(connection, load.policy);
+    for (quint64 record = 0; record < count; ++record) {
+        if (!stream->append(Direction::ToServer, bytes))
+            std::abort();
+        if (record % static_cast<quint64>(load.recordsPerFlush) == 0 && !log.flush())
+            std::abort();
+    }
+    if (!log.flush())
+        std::abort();
+}
+
+void measure(const QString &folder, const Load &load, qint64 total)
+{
+    SystemClock clock;
+    CaptureOptions options;
+    options.folder = folder;
+    options.limit = qint64 {1} << 30;
+    auto log = CaptureLog::create(options, clock);
+    if (!log) {
+        std::fprintf(stderr, "no capture can be made in %s\n", qPrintable(folder));
+        std::exit(1);
+    }
+    const auto perThread = static_cast<quint64>(total)
+        / (load.recordSize + (load.recordSize < 1024 ? 72 : 0))
+        / static_cast<quint64>(load.threads);
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < load.threads; ++thread)
+        threads.emplace_back(
+            [&, thread] { send(**log, load, static_cast<quint64>(thread) + 1, perThread); });
+    for (std::thread &thread : threads)
+        thread.join();
+    const double seconds = secondsSince(start);
+    const double records = static_cast<double>(perThread) * load.threads;
+    const CaptureStatistics statistics = (*log)->statistics();
+    std::printf("%-34s %7.2f GB/s %8.3f M records/s  index %.1f B/record  %d segments, "
+                "%llu dropped, gaps %.2f GB\n",
+                load.name, records * static_cast<double>(load.recordSize) / seconds / 1e9,
+                records / seconds / 1e6,
+                static_cast<double>(statistics.indexBytes)
+                    / static_cast<double>(statistics.records),
+                statistics.segments, static_cast<unsigned long long>(statistics.droppedRecords),
+                static_cast<double>(statistics.gapBytes) / 1e9);
+    std::fflush(stdout);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QTemporaryDir own(QStringLiteral("/var/tmp/bench-capture-XXXXXX"));
+    const QString folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : own.path();
+    const qint64 total = (argc > 2 ? std::atoll(argv[2]) : 2048) * 1024 * 1024;
+    constexpr auto lossless = RecordingPolicy::Lossless;
+    const Load loads[] = {
+        {"256 KiB, 1 thread, flush each", 1, 256 * 1024, 1, lossless},
+        {"256 KiB, 2 threads, flush each", 2, 256 * 1024, 1, lossless},
+        {"64 KiB, 1 thread, flush each", 1, 64 * 1024, 1, lossless},
+        {"4 KiB, 1 thread, flush each", 1, 4 * 1024, 1, lossless},
+        {"64 B, 1 thread, flush each", 1, 64, 1, lossless},
+        {"64 B, 1 thread, flush each 100", 1, 64, 100, lossless},
+        {"64 B, 2 threads, flush each 100", 2, 64, 100, lossless},
+        {"64 B, 1 thread, never stall", 1, 64, 100, RecordingPolicy::NeverStall},
+        {"256 KiB, 1 thread, never stall", 1, 256 * 1024, 1, RecordingPolicy::NeverStall},
+    };
+    for (const Load &load : loads)
+        measure(folder, load, load.recordSize < 1024 ? total / 4 : total);
+    return 0;
+}
