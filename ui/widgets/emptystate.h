@@ -6,13 +6,12 @@
 #include <QPointer>
 #include <QWidget>
 
-#include <functional>
-
 class QAbstractItemModel;
 class QAbstractItemView;
 class QAbstractScrollArea;
 class QLabel;
 class QPushButton;
+class QVBoxLayout;
 
 namespace Sockeye {
 
@@ -47,6 +46,7 @@ protected:
 
 private:
     void build(QAbstractScrollArea *area);
+    void buildCommand(QVBoxLayout *layout);
     void updateVisibility();
 
     QAbstractItemView *m_view = nullptr;

@@ -53,7 +53,7 @@ public:
     virtual void tell(const QString &title, const QString &text) = 0;
 };
 
-/// Real dialogs, modal to a window, one open at a time or several.
+/// Real dialogs, modal to a window. Must outlive them: the window owns both.
 class QtPrompt final : public UserPrompt
 {
 public:
@@ -72,6 +72,9 @@ public:
     void tell(const QString &title, const QString &text) override;
 
 private:
+    void showFileDialog(const FileQuestion &question, bool isSaving, QObject *context,
+                        std::function<void(const QString &)> answer);
+
     QPointer<QWidget> m_window;
     QString m_lastFolder;
 };

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/widgets/sockeyestyle.h"
+
+#include "ui/widgets/theme.h"
+
+#include <QAbstractItemView>
+#include <QHeaderView>
+#include <QPainter>
+#include <QPainterPath>
+#include <QSplitter>
+#include <QStyleOption>
+
+namespace Sockeye {
+
+namespace {
+
+constexpr int cellPadding = 6; ///< Qt adds one pixel to it
+constexpr int headerPadding = cellPadding + 2; ///< a header's text stands over its cells' text
+constexpr int headerExtraHeight = 9;
+constexpr int splitterWidth = 5; ///< wide enough to be caught, though only one pixel is drawn
+
+bool isInView(const QWidget *widget)
+{
+    return qobject_cast<const QAbstractItemView *>(widget) != nullptr;
+}
+
+void drawCheckBox(const QStyleOption &option, QPainter &painter)
+{
+    const QPalette &palette = option.palette;
+    const bool isEnabled = option.state.testFlag(QStyle::State_Enabled);
+    const bool isOn = option.state.testFlag(QStyle::State_On);
+    const bool isPartial = option.state.testFlag(QStyle::State_NoChange);
+    const bool isHot = option.state.testFlag(QStyle::State_MouseOver)
+        || option.state.testFlag(QStyle::State_HasFocus);
+    const QColor accent = palette.color(QPalette::Active, QPalette::Highlight);
+    const QColor quiet = palette.color(QPalette::Disabled, QPalette::WindowText);
+    const bool isFilled = isOn || isPartial;
+    QColor border = themeColours(palette).muted;
+    if (!isEnabled)
+        border = quiet;
+    else if (isHot || isFilled)
+        border = accent;
+    QColor fill = palette.color(QPalette::Base);
+    if (isFilled)
+        fill = isEnabled ? accent : quiet;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(border, 1.2));
+    painter.setBrush(fill);
+    const QRectF box = QRectF(option.rect).adjusted(1, 1, -1, -1);
+    painter.drawRoundedRect(box, 2.5, 2.5);
+    const QColor mark = palette.color(QPalette::Active, QPalette::HighlightedText);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(mark, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const auto at = [&box](double x, double y) {
+        return QPointF(box.left() + box.width() * x, box.top() + box.height() * y);
+    };
+    if (isPartial)
+        painter.drawLine(at(0.28, 0.5), at(0.72, 0.5));
+    else if (isOn)
+        painter.drawPolyline(QPolygonF({at(0.22, 0.52), at(0.42, 0.72), at(0.78, 0.28)}));
+    painter.restore();
+}
+
+void drawHeaderSection(const QStyleOption &option, QPainter &painter)
+{
+    const QPalette &palette = option.palette;
+    painter.fillRect(option.rect, palette.color(QPalette::Window));
+    painter.setPen(themeColours(palette).line);
+    painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
+}
+
+/// The line that shows where a column can be pulled; shorter than the header, so that it is quiet.
+void drawHeaderGrip(const QStyleOption &option, QPainter &painter)
+{
+    const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(&option);
+    if (!header || header->position == QStyleOptionHeader::End
+        || header->position == QStyleOptionHeader::OnlyOneSection)
+        return;
+    painter.setPen(themeColours(option.palette).line);
+    const QRect area = option.rect.adjusted(0, 5, 0, -6);
+    painter.drawLine(area.topRight(), area.bottomRight());
+}
+
+} // namespace
+
+SockeyeStyle::SockeyeStyle()
+    : QProxyStyle(QStringLiteral("fusion"))
+{ }
+
+int SockeyeStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
+                              const QWidget *widget) const
+{
+    switch (metric) {
+    case PM_FocusFrameHMargin:
+        if (isInView(widget))
+            return cellPadding;
+        break;
+    case PM_HeaderMargin:
+        return headerPadding;
+    case PM_SplitterWidth:
+        return splitterWidth;
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
+        return QProxyStyle::pixelMetric(metric, option, widget) + 2;
+    default:
+        break;
+    }
+    return QProxyStyle::pixelMetric(metric, option, widget);
+}
+
+int SockeyeStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                            QStyleHintReturn *returnData) const
+{
+    switch (hint) {
+    case SH_ItemView_ShowDecorationSelected:
+        return 1;
+    case SH_EtchDisabledText:
+    case SH_DitherDisabledText:
+        return 0;
+    default:
+        return QProxyStyle::styleHint(hint, option, widget, returnData);
+    }
+}
+
+QSize SockeyeStyle::sizeFromContents(ContentsType type, const QStyleOption *option,
+                                     const QSize &size, const QWidget *widget) const
+{
+    QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
+    if (type == CT_HeaderSection && option)
+        result.setHeight(option->fontMetrics.height() + headerExtraHeight);
+    return result;
+}
+
+QRect SockeyeStyle::subElementRect(SubElement element, const QStyleOption *option,
+                                   const QWidget *widget) const
+{
+    // The header's margin is for left and right only: above and below the height gives the room.
+    if (element == SE_HeaderLabel)
+        return option->rect.adjusted(headerPadding, 0, -headerPadding, -1);
+    return QProxyStyle::subElementRect(element, option, widget);
+}
+
+void SockeyeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option,
+                                 QPainter *painter, const QWidget *widget) const
+{
+    switch (element) {
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck:
+        drawCheckBox(*option, *painter);
+        return;
+    case PE_FrameFocusRect:
+        // Rows are selected as a whole, and their colour tells whether the view has the focus.
+        if (isInView(widget))
+            return;
+        break;
+    default:
+        break;
+    }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+void SockeyeStyle::drawControl(ControlElement element, const QStyleOption *option,
+                               QPainter *painter, const QWidget *widget) const
+{
+    switch (element) {
+    case CE_HeaderSection:
+        drawHeaderSection(*option, *painter);
+        drawHeaderGrip(*option, *painter);
+        return;
+    case CE_HeaderEmptyArea:
+        drawHeaderSection(*option, *painter);
+        return;
+    case CE_Splitter: {
+        painter->setPen(themeColours(option->palette).line);
+        const QPoint middle = option->rect.center();
+        if (option->state.testFlag(State_Horizontal))
+            painter->drawLine(middle.x(), option->rect.top(), middle.x(), option->rect.bottom());
+        else
+            painter->drawLine(option->rect.left(), middle.y(), option->rect.right(), middle.y());
+        return;
+    }
+    default:
+        QProxyStyle::drawControl(element, option, painter, widget);
+    }
+}
+
+} // namespace Sockeye

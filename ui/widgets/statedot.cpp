@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/widgets/statedot.h"
+
+#include "ui/widgets/theme.h"
+
+#include <QApplication>
+#include <QPainter>
+
+namespace Sockeye {
+
+namespace {
+
+constexpr int dotSize = 10;
+constexpr int dotRoom = dotSize + 6; ///< with the gap before the text
+
+QColor colourOf(Dot dot, const QPalette &palette)
+{
+    const ThemeColours &colours = themeColours(palette);
+    switch (dot) {
+    case Dot::Filled:
+    case Dot::Half:
+        return colours.good;
+    case Dot::Bars:
+        return colours.warning;
+    case Dot::Crossed:
+        return colours.error;
+    case Dot::Diamond:
+        return colours.toServer;
+    case Dot::Hollow:
+        break;
+    }
+    return colours.muted;
+}
+
+void paintShape(QPainter &painter, const QRectF &box, Dot dot, const QColor &colour)
+{
+    const QRectF ring = box.adjusted(0.8, 0.8, -0.8, -0.8);
+    switch (dot) {
+    case Dot::Filled:
+        painter.setBrush(colour);
+        painter.drawEllipse(ring);
+        break;
+    case Dot::Half:
+        painter.drawEllipse(ring);
+        painter.setBrush(colour);
+        painter.drawPie(ring, 90 * 16, 180 * 16);
+        break;
+    case Dot::Hollow:
+        painter.drawEllipse(ring);
+        break;
+    case Dot::Bars:
+        painter.setBrush(colour);
+        painter.drawRect(QRectF(ring.left() + 0.5, ring.top(), 2.2, ring.height()));
+        painter.drawRect(QRectF(ring.right() - 2.7, ring.top(), 2.2, ring.height()));
+        break;
+    case Dot::Crossed: {
+        const QRectF cross = box.adjusted(1.6, 1.6, -1.6, -1.6);
+        painter.setPen(QPen(colour, 2.2, Qt::SolidLine, Qt::RoundCap));
+        painter.drawLine(cross.topLeft(), cross.bottomRight());
+        painter.drawLine(cross.topRight(), cross.bottomLeft());
+        break;
+    }
+    case Dot::Diamond:
+        painter.setBrush(colour);
+        painter.drawPolygon(QPolygonF(
+            {QPointF(ring.center().x(), ring.top()), QPointF(ring.right(), ring.center().y()),
+             QPointF(ring.center().x(), ring.bottom()), QPointF(ring.left(), ring.center().y())}));
+        break;
+    }
+}
+
+} // namespace
+
+Dot dotFor(ServerState state, bool isClient)
+{
+    if (isClient)
+        return Dot::Diamond;
+    switch (state) {
+    case ServerState::Listening:
+        return Dot::Filled;
+    case ServerState::Paused:
+        return Dot::Bars;
+    case ServerState::Failed:
+        return Dot::Crossed;
+    case ServerState::Stopped:
+        break;
+    }
+    return Dot::Hollow;
+}
+
+Dot dotFor(const ConnectionInfo &info)
+{
+    switch (info.state) {
+    case ConnectionState::Open:
+        return Dot::Filled;
+    case ConnectionState::EndedByPeer:
+    case ConnectionState::EndedByUs:
+        return Dot::Half;
+    case ConnectionState::Refused:
+        return Dot::Crossed;
+    case ConnectionState::Closed:
+        break;
+    }
+    return info.reason == CloseReason::Error ? Dot::Crossed : Dot::Hollow;
+}
+
+void paintDot(QPainter &painter, const QRectF &area, Dot dot, const QPalette &palette,
+              bool isSelected)
+{
+    QRectF box(0, 0, dotSize, dotSize);
+    box.moveCenter(area.center());
+    // On a selection only the shape tells: no colour of ours has contrast with every accent.
+    const QColor colour =
+        isSelected ? palette.color(QPalette::HighlightedText) : colourOf(dot, palette);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colour, 1.6));
+    painter.setBrush(Qt::NoBrush);
+    paintShape(painter, box, dot, colour);
+    painter.restore();
+}
+
+DotDelegate::DotDelegate(DotOf dotOf, QObject *parent)
+    : QStyledItemDelegate(parent)
+    , m_dotOf(std::move(dotOf))
+{ }
+
+void DotDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                        const QModelIndex &index) const
+{
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
+    const QStyle *style = cell.widget ? cell.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &cell, painter, cell.widget);
+    const int padding = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &cell, cell.widget) + 1;
+    const QRect inner = cell.rect.adjusted(padding, 0, -padding, 0);
+    const bool isSelected = cell.state.testFlag(QStyle::State_Selected);
+    if (const std::optional<Dot> dot = m_dotOf(index)) {
+        QPalette palette = cell.palette;
+        palette.setCurrentColorGroup(
+            cell.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive);
+        paintDot(*painter, QRectF(inner.left(), inner.top(), dotSize, inner.height()), *dot,
+                 palette, isSelected);
+    }
+    painter->save();
+    const auto group =
+        cell.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive;
+    painter->setFont(cell.font);
+    painter->setPen(
+        cell.palette.color(group, isSelected ? QPalette::HighlightedText : QPalette::Text));
+    const QRect place = inner.adjusted(dotRoom, 0, 0, 0);
+    const QString text = cell.fontMetrics.elidedText(cell.text, cell.textElideMode, place.width());
+    painter->drawText(place, static_cast<int>(cell.displayAlignment), text);
+    painter->restore();
+}
+
+QSize DotDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    return QStyledItemDelegate::sizeHint(option, index) + QSize(dotRoom, 0);
+}
+
+} // namespace Sockeye

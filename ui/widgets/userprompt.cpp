@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/widgets/userprompt.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QInputDialog>
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace Sockeye {
+
+namespace {
+
+/// Calls @p answer only while the one who asked is still there.
+template <class Answer, class Value>
+void reply(const QPointer<QObject> &context, const Answer &answer, const Value &value)
+{
+    if (context)
+        answer(value);
+}
+
+/// The second text of a QMessageBox has no text format: Qt would take "<b>" in a name for markup.
+QString asRichText(const QString &plain)
+{
+    if (plain.isEmpty())
+        return {};
+    return QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(plain.toHtmlEscaped());
+}
+
+} // namespace
+
+QtPrompt::QtPrompt(QWidget *window)
+    : m_window(window)
+{ }
+
+void QtPrompt::confirm(const Question &question, QObject *context, std::function<void(bool)> answer)
+{
+    auto *box = new QMessageBox(question.isDangerous ? QMessageBox::Warning : QMessageBox::Question,
+                                question.title, question.text, QMessageBox::Cancel, m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(asRichText(question.detail));
+    const auto role = question.isDangerous ? QMessageBox::DestructiveRole : QMessageBox::AcceptRole;
+    QPushButton *yes = box->addButton(question.accept, role);
+    if (question.isDangerous)
+        box->setDefaultButton(QMessageBox::Cancel);
+    else
+        box->setDefaultButton(yes);
+    const QPointer<QObject> asker = context;
+    QObject::connect(box, &QMessageBox::finished, box, [box, yes, asker, answer] {
+        reply(asker, answer, box->clickedButton() == yes);
+    });
+    box->open();
+}
+
+void QtPrompt::pickFile(const FileQuestion &question, QObject *context,
+                        std::function<void(const QString &)> answer)
+{
+    showFileDialog(question, false, context, std::move(answer));
+}
+
+void QtPrompt::saveFile(const FileQuestion &question, QObject *context,
+                        std::function<void(const QString &)> answer)
+{
+    showFileDialog(question, true, context, std::move(answer));
+}
+
+void QtPrompt::showFileDialog(const FileQuestion &question, bool isSaving, QObject *context,
+                              std::function<void(const QString &)> answer)
+{
+    const QString folder = question.folder.isEmpty() ? m_lastFolder : question.folder;
+    auto *dialog = new QFileDialog(m_window, question.title, folder, question.nameFilter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(isSaving ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+    dialog->setFileMode(isSaving ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+    dialog->setDefaultSuffix(question.suffix);
+    if (!question.suggestion.isEmpty())
+        dialog->selectFile(question.suggestion);
+    const QPointer<QObject> asker = context;
+    QObject::connect(
+        dialog, &QFileDialog::finished, dialog, [this, dialog, asker, answer](int code) {
+            const QString file =
+                code == QDialog::Accepted ? dialog->selectedFiles().value(0) : QString();
+            if (!file.isEmpty())
+                m_lastFolder = QFileInfo(file).absolutePath();
+            reply(asker, answer, file);
+        });
+    dialog->open();
+}
+
+void QtPrompt::askText(const QString &title, const QString &label, const QString &text,
+                       QObject *context, std::function<void(const QString &)> answer)
+{
+    auto *dialog = new QInputDialog(m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(title);
+    dialog->setLabelText(label);
+    dialog->setTextValue(text);
+    const QPointer<QObject> asker = context;
+    QObject::connect(dialog, &QInputDialog::textValueSelected, dialog,
+                     [asker, answer](const QString &value) { reply(asker, answer, value); });
+    dialog->open();
+}
+
+void QtPrompt::tell(const QString &title, const QString &text)
+{
+    auto *box = new QMessageBox(QMessageBox::Information, title, text, QMessageBox::Ok, m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->open();
+}
+
+} // namespace Sockeye
