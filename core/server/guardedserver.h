@@ -20,8 +20,8 @@ namespace Sockeye {
 /// Everything that start() needs to know. A plain value.
 struct ListenPlan
 {
-    QString name; ///< as the user typed it
-    AccessOptions access;
+    QString name = {}; ///< as the user typed it
+    AccessOptions access = {};
     int backlog = 50; ///< QLocalServer::listenBacklogSize
     int inheritedDescriptor = -1; ///< listen on this instead of a name (systemd's LISTEN_FDS, --fd)
     /// The user said so for this one:
