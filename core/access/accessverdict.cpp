@@ -377,6 +377,25 @@ VerdictSummary summarize(const Subject &you, const SocketRights &rights)
     return summary;
 }
 
+QString stopName(Verdict::Stop stop)
+{
+    switch (stop) {
+    case Verdict::Stop::None:
+        return QStringLiteral("none");
+    case Verdict::Stop::FolderSearch:
+        return QStringLiteral("folder-search");
+    case Verdict::Stop::SocketWrite:
+        return QStringLiteral("socket-write");
+    case Verdict::Stop::FolderMissing:
+        return QStringLiteral("folder-missing");
+    case Verdict::Stop::Enforced:
+        return QStringLiteral("enforced");
+    case Verdict::Stop::NotSeen:
+        return QStringLiteral("not-seen");
+    }
+    Q_UNREACHABLE();
+}
+
 QString verdictText(const Verdict &verdict)
 {
     const QString step = escapedBytes(verdict.step);

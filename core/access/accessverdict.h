@@ -80,6 +80,9 @@ struct VerdictSummary
 };
 [[nodiscard]] VerdictSummary summarize(const Subject &you, const SocketRights &rights);
 
+/// "none", "folder-search", "socket-write", "folder-missing", "enforced", "not-seen": stable, for
+/// --json.
+[[nodiscard]] QString stopName(Verdict::Stop stop);
 /// "may not search /root (drwx------ root root)"; empty if allowed.
 [[nodiscard]] QString verdictText(const Verdict &verdict);
 

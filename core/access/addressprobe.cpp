@@ -270,6 +270,23 @@ AddressState peekAddress(const SocketAddress &address)
     return state;
 }
 
+QString stateName(AddressState::Kind kind)
+{
+    switch (kind) {
+    case AddressState::Kind::Absent:
+        return QStringLiteral("absent");
+    case AddressState::Kind::Live:
+        return QStringLiteral("live");
+    case AddressState::Kind::Stale:
+        return QStringLiteral("stale");
+    case AddressState::Kind::NotASocket:
+        return QStringLiteral("not-a-socket");
+    case AddressState::Kind::Unclear:
+        return QStringLiteral("unclear");
+    }
+    Q_UNREACHABLE();
+}
+
 QString fileTypeText(AddressState::FileType type)
 {
     switch (type) {

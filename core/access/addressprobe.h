@@ -46,13 +46,16 @@ struct AddressState
 
 /// lstat, then a non-blocking connect that is closed at once. A live server sees one short
 /// connection: never call it in a loop. Follows no link. Any thread; does not block.
-/// An abstract name is one for each type of socket; this looks at streams, which QLocalServer makes.
+/// An abstract name is one for each type of socket; this looks at streams, which QLocalServer
+/// makes.
 [[nodiscard]] AddressState probeAddress(const SocketAddress &address);
 
 /// The same without connecting: for a preview while the user types. A socket is Live if the
 /// kernel's table lists a listener that is bound to this very file, else Stale.
 [[nodiscard]] AddressState peekAddress(const SocketAddress &address);
 
+/// "absent", "live", "stale", "not-a-socket", "unclear": stable, for --json.
+[[nodiscard]] QString stateName(AddressState::Kind kind);
 /// "a regular file", "a folder", "a symbolic link", …
 [[nodiscard]] QString fileTypeText(AddressState::FileType type);
 

@@ -214,6 +214,33 @@ Result<std::vector<SocketEntry>> listSockets()
     return entries;
 }
 
+QString socketTypeName(int type)
+{
+    switch (type) {
+    case SOCK_STREAM:
+        return QStringLiteral("stream");
+    case SOCK_DGRAM:
+        return QStringLiteral("datagram");
+    case SOCK_SEQPACKET:
+        return QStringLiteral("packet");
+    default:
+        return QString::number(type);
+    }
+}
+
+QString socketStateName(SocketEntry::State state)
+{
+    switch (state) {
+    case SocketEntry::State::Listening:
+        return QStringLiteral("listening");
+    case SocketEntry::State::Connected:
+        return QStringLiteral("connected");
+    case SocketEntry::State::Unconnected:
+        return QStringLiteral("unconnected");
+    }
+    Q_UNREACHABLE();
+}
+
 int waitingConnections(int fd)
 {
     struct stat status = {};

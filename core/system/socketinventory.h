@@ -31,6 +31,10 @@ struct SocketEntry
 /// thread. Sockets of other users' processes are listed, their holders only where /proc lets us.
 [[nodiscard]] Result<std::vector<SocketEntry>> listSockets();
 
+// "stream", "datagram", "packet"; "listening", "connected", "unconnected": stable, for --json.
+[[nodiscard]] QString socketTypeName(int type);
+[[nodiscard]] QString socketStateName(SocketEntry::State state);
+
 /// Connections that wait to be accepted on the listening socket @p fd; -1 if it cannot be told.
 [[nodiscard]] int waitingConnections(int fd);
 
