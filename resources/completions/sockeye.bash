@@ -38,7 +38,7 @@ _sockeye() {
             mapfile -t COMPREPLY < <(compgen -W "open record end" -- "$cur")
             return
             ;;
-        --max-connections | --backlog | --fd | --read-size | --timeout) return ;;
+        --max-connections | --backlog | --fd | --read-size | --timeout | --follow-connection) return ;;
         --send | --send-hex | --reply-text | --filter) return ;;
     esac
 
@@ -50,7 +50,7 @@ _sockeye() {
         connect) options="--send --send-hex --send-file --keep-open --timeout --help" ;;
         list) options="--json --help" ;;
         who) options="--user --json --help" ;;
-        show) options="--filter --json --help" ;;
+        show) options="--filter --follow-connection --hex --json --help" ;;
         *) options="serve wait connect list who show --demo --help --version" ;;
     esac
     if [[ -z ${command:-} || $cur == -* ]]; then

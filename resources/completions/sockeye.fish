@@ -46,4 +46,6 @@ complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send-file -r -F 
 complete -c sockeye -n '__fish_seen_subcommand_from connect' -l keep-open -d 'Do not end sending'
 complete -c sockeye -n '__fish_seen_subcommand_from who' -l user -x -a '(__fish_complete_users)' -d 'Answer for one user'
 complete -c sockeye -n '__fish_seen_subcommand_from show' -l filter -x -d 'Print only what matches'
+complete -c sockeye -n '__fish_seen_subcommand_from show' -l follow-connection -x -d 'Print only one connection'
+complete -c sockeye -n '__fish_seen_subcommand_from show' -l hex -d 'Print hexadecimal'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait list who show' -l json -d 'Print JSON'
