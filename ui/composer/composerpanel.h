@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <QWidget>
+
+#include <map>
+
+class QAction;
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QToolButton;
+
+namespace Sockeye {
+
+class Background;
+class BytesEdit;
+class UserPrompt;
+
+/// Sends by hand: to one connection or to all of a server, as text with escapes, hex, or a file.
+class ComposerPanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    ComposerPanel(Engine &engine, Background &background, UserPrompt &prompt,
+                  QWidget *parent = nullptr);
+
+    /// Whose connections are offered; not valid: those of all servers.
+    void setServer(ServerId id);
+    /// If it is open: the one to send to.
+    void setTarget(ConnectionId id);
+    /// Looks which connections are open now.
+    void refresh();
+    /// The focus goes to the line.
+    void compose();
+
+    [[nodiscard]] ConnectionId target() const; ///< not valid: all, or none
+    [[nodiscard]] BytesEdit *line() const { return m_line; }
+    [[nodiscard]] QComboBox *targetBox() const { return m_to; }
+    [[nodiscard]] QComboBox *formBox() const { return m_form; }
+    [[nodiscard]] QPushButton *sendButton() const { return m_send; }
+    /// "End sending": half close of the target.
+    [[nodiscard]] QAction *endSendingAction() const { return m_endSending; }
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void build();
+    void takeChanges();
+    void showTargets();
+    void updateEnabled();
+    void changeForm();
+    void send();
+    void sendBytes(const QByteArray &bytes);
+    void sendFile();
+    void chooseFile();
+    void endSending();
+    void browseHistory(int step);
+    [[nodiscard]] bool belongs(const ConnectionInfo &info) const;
+
+    Engine &m_engine;
+    Background &m_background;
+    UserPrompt &m_prompt;
+    ServerId m_server;
+    quint64 m_version = 0;
+    std::map<ConnectionId, ConnectionInfo> m_open; ///< those that we may send to
+    bool m_listChanged = true;
+    QStringList m_history; ///< newest last
+    qsizetype m_place = 0; ///< in the history; its size: the line of the user
+    QString m_draft;
+    QComboBox *m_to = nullptr;
+    QComboBox *m_form = nullptr;
+    BytesEdit *m_line = nullptr;
+    QToolButton *m_file = nullptr;
+    QPushButton *m_send = nullptr;
+    QAction *m_endSending = nullptr;
+};
+
+} // namespace Sockeye

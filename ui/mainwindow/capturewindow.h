@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/capture/capturelog.h"
+#include "core/models/refreshclock.h"
+
+#include <QMainWindow>
+
+namespace Sockeye {
+
+class FilterEdit;
+class RecordPanel;
+class TrafficModel;
+class TrafficView;
+
+/// A capture file to look at: traffic, record and filter. Nothing in it can be changed.
+class CaptureWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    CaptureWindow(std::unique_ptr<CaptureLog> log, const QString &file, QWidget *parent = nullptr);
+    ~CaptureWindow() override;
+
+    [[nodiscard]] TrafficView *trafficView() const { return m_traffic; }
+    [[nodiscard]] RecordPanel *recordPanel() const { return m_record; }
+    [[nodiscard]] FilterEdit *filterEdit() const { return m_filter; }
+
+private:
+    void build();
+    void tick();
+    void showDamage();
+
+    std::unique_ptr<CaptureLog> m_log; ///< outlives the model and the views
+    std::unique_ptr<TrafficModel> m_model;
+    RefreshClock m_clock; ///< a large file appears in slices, and filters take their time
+    TrafficView *m_traffic = nullptr;
+    RecordPanel *m_record = nullptr;
+    FilterEdit *m_filter = nullptr;
+};
+
+} // namespace Sockeye
