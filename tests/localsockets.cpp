@@ -150,6 +150,29 @@ bool isRoot()
     return ::geteuid() == 0;
 }
 
+FewDescriptors::FewDescriptors(int free)
+{
+    constexpr rlim_t room = 64; // above the highest number in use
+    ::getrlimit(RLIMIT_NOFILE, &m_before);
+    const int highest = Descriptor(::fcntl(0, F_DUPFD_CLOEXEC, 200)).get();
+    rlimit few = m_before;
+    few.rlim_cur = static_cast<rlim_t>(highest) + room;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    for (;;) {
+        Descriptor filler(::fcntl(0, F_DUPFD_CLOEXEC, 0));
+        if (!filler)
+            break;
+        m_fillers.push_back(std::move(filler));
+    }
+    // The highest numbers become free.
+    m_fillers.resize(m_fillers.size() - static_cast<size_t>(free));
+}
+
+FewDescriptors::~FewDescriptors()
+{
+    ::setrlimit(RLIMIT_NOFILE, &m_before);
+}
+
 Gate::Gate()
 {
     int ends[2] = {};

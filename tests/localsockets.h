@@ -11,7 +11,9 @@
 #include <QStringList>
 
 #include <functional>
+#include <vector>
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 namespace Sockeye {
@@ -61,6 +63,20 @@ int runAs(uid_t user, const std::function<int()> &run);
 /// User 65534, whom nothing belongs to.
 constexpr uid_t nobodyUser = 65534;
 [[nodiscard]] bool isRoot();
+
+/// Leaves this process exactly so many free descriptors, as long as it lives.
+class FewDescriptors
+{
+public:
+    explicit FewDescriptors(int free);
+    ~FewDescriptors();
+    FewDescriptors(const FewDescriptors &) = delete;
+    FewDescriptors &operator=(const FewDescriptors &) = delete;
+
+private:
+    rlimit m_before = {};
+    std::vector<Descriptor> m_fillers;
+};
 
 /// A pair of pipe ends: one process waits, another lets it go on.
 class Gate

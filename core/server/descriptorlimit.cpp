@@ -17,8 +17,10 @@ namespace Sockeye {
 
 namespace {
 
-// The socket, QTemporaryDir's, the placeholder, the pin, inotify, and some for other threads.
-constexpr int neededToListen = 8;
+// Its socket, QTemporaryDir's, and some for other threads.
+constexpr int neededToListen = 6;
+// Besides: the lock, the placeholder, the pin, the probe's two, inotify.
+constexpr int neededToStart = neededToListen + 6;
 
 Descriptor anyDescriptor()
 {
@@ -46,9 +48,10 @@ int lowestFreeDescriptor()
     return anyDescriptor().get();
 }
 
-DescriptorReserve::DescriptorReserve()
+DescriptorReserve::DescriptorReserve(For what)
 {
-    for (int i = 0; i < neededToListen && m_errnoValue == 0; ++i) {
+    const int needed = what == For::Start ? neededToStart : neededToListen;
+    for (int i = 0; i < needed && m_errnoValue == 0; ++i) {
         Descriptor descriptor = anyDescriptor();
         if (!descriptor)
             m_errnoValue = errno;

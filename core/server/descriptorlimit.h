@@ -24,7 +24,12 @@ namespace Sockeye {
 class DescriptorReserve
 {
 public:
-    DescriptorReserve();
+    enum class For {
+        Start, ///< everything, so that nothing is touched when it cannot be had
+        Listen, ///< what QLocalServer takes for itself
+    };
+
+    explicit DescriptorReserve(For what);
     /// False: so many could not be had; errnoValue() says why.
     [[nodiscard]] bool isComplete() const { return m_errnoValue == 0; }
     [[nodiscard]] int errnoValue() const { return m_errnoValue; }

@@ -101,6 +101,13 @@ public:
         disarm();
     }
 
+    /// Whoever changed the options meanwhile: they are read again at close().
+    void shutDown()
+    {
+        disarm();
+        close();
+    }
+
     void deliver(int descriptor) { incomingConnection(static_cast<quintptr>(descriptor)); }
 
 protected:
@@ -213,6 +220,8 @@ Result<> GuardedServer::Private::listenByName()
         const auto pin = FilePin::of(address.bytes());
         if (pin && !pin->isSocket())
             return fail(occupiedProblem(address, probeAddress(address)));
+        if (const DescriptorReserve reserve(DescriptorReserve::For::Start); !reserve.isComplete())
+            return fail(descriptorsExhausted(plan.name, reserve.errnoValue()));
         auto taken = AddressLock::take(address);
         if (!taken)
             return fail(taken.error());
@@ -251,7 +260,7 @@ Result<> GuardedServer::Private::clearAddress()
 
 Result<> GuardedServer::Private::openAt()
 {
-    DescriptorReserve reserve;
+    DescriptorReserve reserve(DescriptorReserve::For::Listen);
     if (!reserve.isComplete())
         return fail(descriptorsExhausted(plan.name, reserve.errnoValue()));
     Placeholder placeholder;
@@ -339,7 +348,7 @@ void GuardedServer::Private::closeListener()
     if (const auto *notifier = listener->findChild<QSocketNotifier *>())
         notifier->disconnect(&watch);
     const bool wasOurs = socketInode(listenFd) == std::optional<ino_t>(listenInode);
-    listener->close();
+    listener->shutDown();
     // Qt does not close a descriptor that it has no name for.
     if (isQtBlind && wasOurs)
         Descriptor forgotten(listenFd);
