@@ -11,7 +11,7 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGE_DESCRIPTION
 "Sockeye serves, watches and tests Unix-domain sockets: start a server in three
 clicks, see who connects and why somebody cannot, watch every byte and answer.
- .
+
 Everything it records is a pcapng capture that Wireshark opens. The same engine
 is there for scripts, as subcommands that print JSON lines.")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
@@ -24,8 +24,8 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+# Which packages hold the libraries is asked of dpkg-shlibdeps (package dpkg-dev).
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# A package for the wrong system is worse than none: without dpkg-shlibdeps cpack stops.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "wireshark | tshark")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qt6-wayland")
 
