@@ -88,14 +88,17 @@ std::optional<Problem> problemOf(const Finding &finding)
     case AddressState::Kind::Live:
     case AddressState::Kind::Stale:
         return std::nullopt;
+    case AddressState::Kind::NotASocket:
+        if (state.fileType != AddressState::FileType::Link) {
+            return Problem {.code = ProblemCode::AddressNotASocket,
+                            .args = {{QStringLiteral("address"), finding.address.display()},
+                                     {QStringLiteral("type"), fileTypeText(state.fileType)}}};
+        }
+        [[fallthrough]]; // a link that leads nowhere
     case AddressState::Kind::Absent:
         return Problem {.code = ProblemCode::ConnectMissing,
                         .args = {{QStringLiteral("address"), finding.address.display()}},
                         .errnoValue = state.errnoValue};
-    case AddressState::Kind::NotASocket:
-        return Problem {.code = ProblemCode::AddressNotASocket,
-                        .args = {{QStringLiteral("address"), finding.address.display()},
-                                 {QStringLiteral("type"), fileTypeText(state.fileType)}}};
     case AddressState::Kind::Unclear:
         break;
     }
