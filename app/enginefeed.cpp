@@ -3,6 +3,7 @@
 
 #include "enginefeed.h"
 
+#include "commandline.h"
 #include "jsonlines.h"
 
 #include "core/base/problemtext.h"
@@ -104,8 +105,13 @@ void EngineFeed::pump(std::chrono::milliseconds timeout)
         records = m_engine.capture().records(m_nextRecord, recordsPerRound);
         m_nextRecord += records.size();
     }
-    if (m_form == Form::Quiet)
+    if (m_form == Form::Quiet) {
+        for (const EngineEvent &event : m_batch.events) {
+            if (std::holds_alternative<ProblemRaised>(event.what))
+                print(event);
+        }
         return;
+    }
     printMissed(m_batch.missed, missedRecords);
     // Both are ordered by time: a merge. An event of the same instant comes first.
     auto record = records.begin();
@@ -181,7 +187,8 @@ void EngineFeed::print(const EngineEvent &event) const
                 object[QStringLiteral("errno")] = errnoName(report.problem.errnoValue);
             printJsonLine(object);
         } else {
-            printTextLine(event.time, QStringLiteral("! ") + oneLine(report.problem));
+            std::fflush(stdout); // one line on stderr, in its place among the others
+            static_cast<void>(reportFailure(report.problem));
         }
     }
 }

@@ -4,9 +4,8 @@
 #include "commandline.h"
 #include "enginefeed.h"
 
-#include "core/base/problemtext.h"
-
-#include <cstdio>
+#include <memory>
+#include <optional>
 
 namespace Sockeye {
 
@@ -58,24 +57,26 @@ Result<AnswerSpec> answerOf(const ServeArguments &arguments)
     return answer;
 }
 
-// Whether the server got going; prints why not.
-bool hasStarted(EngineFeed &feed, const Engine &engine, ServerId id)
+// Whether the server got going. The feed tells a person why not; of JSON, stderr has a line as
+// well.
+bool hasStarted(EngineFeed &feed, const Engine &engine, ServerId id, bool json)
 {
+    std::optional<Problem> problem;
     while (true) {
         feed.pump(50ms);
         for (const EngineEvent &event : feed.events()) {
             const auto *raised = std::get_if<ProblemRaised>(&event.what);
-            if (raised && raised->report.server == id
-                && severity(raised->report.problem.code) == Severity::Error) {
-                static_cast<void>(reportFailure(raised->report.problem));
-                return false;
-            }
+            if (raised && raised->report.server == id)
+                problem = raised->report.problem;
         }
         for (const ServerInfo &info : engine.servers().servers) {
             if (info.state == ServerState::Listening)
                 return true;
-            if (info.state == ServerState::Failed && info.problem) {
-                static_cast<void>(reportFailure(*info.problem));
+            // Without a state of its own: a reply file that cannot be read.
+            const bool failed = info.state == ServerState::Failed || info.problem.has_value();
+            if (failed && problem) {
+                if (json)
+                    static_cast<void>(reportFailure(*problem));
                 return false;
             }
         }
@@ -88,7 +89,7 @@ int serve(const ServeArguments &arguments)
     Result<ServerSpec> spec = arguments.listen.spec();
     const Result<AnswerSpec> answer = answerOf(arguments);
     if (!spec || !answer)
-        return reportFailure(spec ? answer.error() : spec.error()), ExitUsage;
+        return reportFailure(spec ? answer.error() : spec.error(), ExitUsage);
     spec->answer = *answer;
     spec->maxConnections = arguments.maxConnections;
     spec->policy = arguments.neverStall ? RecordingPolicy::NeverStall : RecordingPolicy::Lossless;
@@ -106,7 +107,7 @@ int serve(const ServeArguments &arguments)
     EngineFeed feed(**engine, form);
     const ServerId id = (*engine)->addServer(*spec);
     (*engine)->execute(Command::Start {id, arguments.listen.removeStale, false});
-    if (!hasStarted(feed, **engine, id))
+    if (!hasStarted(feed, **engine, id, arguments.json))
         return ExitFailed;
 
     bool isOver = false;

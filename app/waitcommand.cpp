@@ -24,7 +24,7 @@ int waitForClient(const WaitArguments &arguments)
     holdEndSignals();
     Result<ServerSpec> spec = arguments.listen.spec();
     if (!spec)
-        return reportFailure(spec.error()), ExitUsage;
+        return reportFailure(spec.error(), ExitUsage);
     spec->answer.kind = AnswerKind::Discard;
     const Result<std::unique_ptr<Engine>> engine = Engine::create({});
     if (!engine)

@@ -9,6 +9,7 @@
 
 #include <QFile>
 #include <QLocale>
+#include <QSignalBlocker>
 #include <QSocketNotifier>
 
 #include <algorithm>
@@ -222,6 +223,13 @@ void ServerRoom::run(const Command::RemoveServer &command)
     m_shared.events.append(ServerRemoved {command.id});
 }
 
+// Without its steps in between (a file that is gone while it still listens): one change is told.
+void ServerRoom::stopQuietly(const Server &server)
+{
+    const QSignalBlocker blocker(server.guarded.get());
+    server.guarded->stop();
+}
+
 void ServerRoom::run(const Command::Start &command)
 {
     if (Server *server = find(command.id))
@@ -233,7 +241,7 @@ void ServerRoom::run(const Command::Stop &command)
     Server *server = find(command.id);
     if (!server)
         return;
-    server->guarded->stop();
+    stopQuietly(*server);
     disconnectAll(command.id, EndCause::ServerStopped);
     m_shared.clear(m_shared.problems.clearAll(command.id));
     publish(*server);
@@ -244,7 +252,7 @@ void ServerRoom::run(const Command::ListenAgain &command)
     Server *server = find(command.id);
     if (!server)
         return;
-    server->guarded->stop();
+    stopQuietly(*server);
     start(*server, false, false);
 }
 
@@ -611,7 +619,7 @@ void ServerRoom::stopAll(int graceMilliseconds)
 {
     m_check.stop();
     for (const auto &[id, server] : m_servers) {
-        server->guarded->stop();
+        stopQuietly(*server);
         publish(*server);
     }
     disconnectAll({}, EndCause::ServerStopped, graceMilliseconds);

@@ -105,6 +105,7 @@ private:
     void checkAll();
     void watchCapture();
     void start(Server &server, bool removeStale, bool takeOver);
+    static void stopQuietly(const Server &server);
     [[nodiscard]] Result<> readReply(Server &server) const;
     void warnAboutAccess(const Server &server);
     void publish(Server &server);
