@@ -23,10 +23,8 @@ test_packages=(
     socat netcat-openbsd curl python3   # real clients and servers
     tshark                              # reads the captures that Sockeye writes
     strace util-linux procps            # injected faults, other users, process lists
-    file cpio dpkg-dev fakeroot         # what is inside the package
     man-db desktop-file-utils appstream # the manual page, desktop entry and AppStream file
     fish zsh                            # the completions
-    git                                 # the sources as committed, for the scan of the floors
 )
 
 # To check the form of the code.
