@@ -329,8 +329,8 @@ QVariant ConnectionsModel::text(const Row &row, int column) const
         return numberText(info.recordsIn + info.recordsOut);
     case AgeColumn:
         return ageText(info);
-    default: // the rate is painted
-        return {};
+    default: // beside the curve
+        return info.isOpen() && !row.rates.empty() ? rateText(row.rates.back()) : QString();
     }
 }
 

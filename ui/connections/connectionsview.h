@@ -50,7 +50,10 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void build();
+    void buildTable();
+    void setColumnWidths();
+    void currentChanged(const QModelIndex &now);
+    void askFilter();
     void updateHeader();
     void updateEmptyState();
     void showMenu(const QPoint &place);

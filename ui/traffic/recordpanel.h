@@ -7,12 +7,14 @@
 
 #include <QWidget>
 
+#include <memory>
+
+class QLabel;
 class QTabWidget;
 
 namespace Sockeye {
 
 class HexView;
-class PanelHeader;
 class StreamView;
 class TextView;
 
@@ -42,17 +44,20 @@ public:
 
 private:
     class RecordSource;
-    void show(Tab tab);
+    [[nodiscard]] QString labelOf(const Record &record) const;
     void updateShown();
 
     const CaptureLog *m_log = nullptr;
     std::optional<RecordIndex> m_index;
     quint64 m_epoch = 0;
     std::shared_ptr<RecordSource> m_source;
+    std::shared_ptr<RecordSource> m_hexSource; ///< what that tab shows; it is filled when seen
+    std::shared_ptr<RecordSource> m_textSource;
     QTabWidget *m_tabs = nullptr;
     HexView *m_hex = nullptr;
     TextView *m_text = nullptr;
     StreamView *m_stream = nullptr;
+    QLabel *m_label = nullptr;
 };
 
 } // namespace Sockeye

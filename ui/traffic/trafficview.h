@@ -5,11 +5,9 @@
 
 #include "core/models/trafficmodel.h"
 
-#include <QPointer>
 #include <QWidget>
 
 class QAction;
-class QMenu;
 class QTableView;
 
 namespace Sockeye {
@@ -66,9 +64,9 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    class Table;
     void build();
     void buildTable();
+    void keepCurrent();
     void updateHeader();
     void updateEmptyState();
     void scrolledByUser();
@@ -86,6 +84,7 @@ private:
     bool m_filtered = false;
     bool m_moving = false; ///< we scroll or select, not the user
     std::optional<RecordIndex> m_current;
+    quint64 m_currentEpoch = 0;
 };
 
 } // namespace Sockeye

@@ -137,19 +137,18 @@ void DotDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const int padding = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &cell, cell.widget) + 1;
     const QRect inner = cell.rect.adjusted(padding, 0, -padding, 0);
     const bool isSelected = cell.state.testFlag(QStyle::State_Selected);
+    cell.palette.setCurrentColorGroup(
+        cell.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive);
     if (const std::optional<Dot> dot = m_dotOf(index)) {
-        QPalette palette = cell.palette;
-        palette.setCurrentColorGroup(
-            cell.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive);
-        paintDot(*painter, QRectF(inner.left(), inner.top(), dotSize, inner.height()), *dot,
-                 palette, isSelected);
+        const QRectF place(inner.left(), inner.top(), dotSize, inner.height());
+        paintDot(*painter, place, *dot, cell.palette, isSelected);
     }
+    QColor colour = m_colourOf && !isSelected ? m_colourOf(index, cell.palette) : QColor();
+    if (!colour.isValid())
+        colour = cell.palette.color(isSelected ? QPalette::HighlightedText : QPalette::Text);
     painter->save();
-    const auto group =
-        cell.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive;
     painter->setFont(cell.font);
-    painter->setPen(
-        cell.palette.color(group, isSelected ? QPalette::HighlightedText : QPalette::Text));
+    painter->setPen(colour);
     const QRect place = inner.adjusted(dotRoom, 0, 0, 0);
     const QString text = cell.fontMetrics.elidedText(cell.text, cell.textElideMode, place.width());
     painter->drawText(place, static_cast<int>(cell.displayAlignment), text);

@@ -8,6 +8,7 @@
 #include <QStyledItemDelegate>
 
 #include <functional>
+#include <optional>
 
 namespace Sockeye {
 
@@ -35,7 +36,10 @@ class DotDelegate final : public QStyledItemDelegate
 
 public:
     using DotOf = std::function<std::optional<Dot>(const QModelIndex &)>;
+    using ColourOf = std::function<QColor(const QModelIndex &, const QPalette &)>;
     explicit DotDelegate(DotOf dotOf, QObject *parent = nullptr);
+    /// Of the text; a colour that is not valid is the palette's.
+    void setTextColour(ColourOf colourOf) { m_colourOf = std::move(colourOf); }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
@@ -44,6 +48,7 @@ public:
 
 private:
     DotOf m_dotOf;
+    ColourOf m_colourOf;
 };
 
 } // namespace Sockeye

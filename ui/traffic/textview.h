@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QPlainTextEdit>
+
+#include <vector>
+
+namespace Sockeye {
+
+class EmptyState;
+
+/// Bytes as text in which what is not printable can be seen, wrapped at the edge. Copying gives the
+/// bytes' own text back.
+class TextView : public QPlainTextEdit
+{
+    Q_OBJECT
+
+public:
+    /// Bytes that are shown of a record; the hex view shows all of them.
+    static constexpr qint64 limit = 1024 * 1024;
+
+    explicit TextView(QWidget *parent = nullptr);
+
+    /// @p size: of the whole; a note tells what is left out.
+    void setBytes(const QByteArray &bytes, qint64 size);
+    void setEmptyText(const QString &title, const QString &text);
+    /// Text of the selection as it was in the bytes.
+    [[nodiscard]] QString selectedOriginal() const;
+
+protected:
+    [[nodiscard]] QMimeData *createMimeDataFromSelection() const override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+    void clearText();
+    /// At the end, in the line that stands there.
+    void appendBytes(QByteArrayView bytes, const QTextCharFormat &format);
+    /// A line of ours, not of the bytes.
+    void appendNote(const QString &text);
+    /// Forgets everything from @p position of the document on.
+    void truncate(int position);
+    void showEmptyState(bool isEmpty);
+
+private:
+    void appendText(const QString &text, const QTextCharFormat &format);
+
+    EmptyState *m_empty;
+    std::vector<int> m_marks; ///< places of symbols in the document; ordered
+    std::vector<std::pair<int, int>> m_notes; ///< begin and end of notes; ordered
+};
+
+} // namespace Sockeye
