@@ -5,8 +5,8 @@
 #include "core/access/accountnames.h"
 #include "core/access/addressprobe.h"
 #include "core/base/descriptor.h"
-#include "kit/scratchfolder.h"
 #include "otheruser.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QLocalServer>
 #include <QLocalSocket>

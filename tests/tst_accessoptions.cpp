@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/access/accessoptions.h"
-#include "kit/scratchfolder.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QLocalServer>
 #include <QtTest>

@@ -4,8 +4,8 @@
 #include "core/access/accessverdict.h"
 #include "core/access/accountnames.h"
 #include "core/base/descriptor.h"
-#include "kit/scratchfolder.h"
 #include "otheruser.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QDir>
 #include <QLocalServer>

@@ -4,8 +4,8 @@
 #include "core/access/addressprobe.h"
 #include "core/access/kerneltable.h"
 #include "core/base/descriptor.h"
-#include "kit/scratchfolder.h"
 #include "otheruser.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QDir>
 #include <QLocalServer>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/base/clock.h"
-#include "kit/manualclock.h"
+#include "tests/kit/manualclock.h"
 
 #include <QDateTime>
 #include <QtTest>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/base/descriptor.h"
-#include "kit/scratchfolder.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QtTest>
 

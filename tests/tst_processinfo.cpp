@@ -3,7 +3,7 @@
 
 #include "core/base/descriptor.h"
 #include "core/system/processinfo.h"
-#include "kit/scratchfolder.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QCoreApplication>
 #include <QFile>

@@ -3,7 +3,7 @@
 
 #include "core/access/socketaddress.h"
 #include "core/base/descriptor.h"
-#include "kit/scratchfolder.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QDir>
 #include <QLocalServer>

@@ -3,7 +3,7 @@
 
 #include "core/base/descriptor.h"
 #include "core/system/socketinventory.h"
-#include "kit/scratchfolder.h"
+#include "tests/kit/scratchfolder.h"
 
 #include <QElapsedTimer>
 #include <QLocalServer>
