@@ -51,6 +51,8 @@ std::optional<ConnectionInfo> ConnectionTable::close(ConnectionId id, Timestamp 
     Entry *entry = entryOf(id);
     if (!entry)
         return std::nullopt;
+    if (!entry->info.isOpen())
+        return entry->info; // a second time in m_closed would let it be forgotten twice
     entry->info = liveInfo(*entry);
     entry->info.state = ConnectionState::Closed;
     entry->info.reason = reason;

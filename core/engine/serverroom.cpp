@@ -534,7 +534,11 @@ void ServerRoom::serve(Server &server, ConnectionInfo info, Descriptor descripto
     holdAtMaximum(server);
 
     EngineShared &shared = m_shared;
+    if (++shared.notTakenUp >= manyNotTakenUp)
+        holdWhileBusy(true);
     const auto opening = [&shared, info, policy = plan.policy] {
+        if (--shared.notTakenUp == fewNotTakenUp)
+            shared.queue.post([](ServerRoom &room) { room.holdWhileBusy(false); });
         ConnectionInfo described = info;
         described.peer = describePeer(info.peer.credentials);
         shared.connections.describe(info.id, described.peer);
@@ -576,6 +580,14 @@ void ServerRoom::holdAtMaximum(Server &server)
     } else {
         m_shared.clear(m_shared.problems.clear(server.info.id, ProblemCode::MaximumReached));
     }
+}
+
+void ServerRoom::holdWhileBusy(bool busy)
+{
+    if (std::exchange(m_isBusy, busy) == busy)
+        return;
+    for (const auto &[id, server] : m_servers)
+        server->guarded->setHold(GuardedServer::Hold::Busy, busy);
 }
 
 void ServerRoom::connectOut(ServerId id, const SocketAddress &address, int attempt)

@@ -56,6 +56,8 @@ struct EngineShared
     ServerTable servers;
     RoomQueue queue;
 
+    std::atomic<int> notTakenUp = 0; ///< accepted, but not begun by their I/O threads
+
     std::mutex liveMutex;
     std::condition_variable liveChanged;
     int liveRelays = 0;
@@ -115,12 +117,14 @@ private:
     void connectOut(ServerId id, const SocketAddress &address, int attempt);
     void disconnectAll(ServerId id, EndCause cause, int graceMilliseconds = 2000);
     void holdAtMaximum(Server &server);
+    void holdWhileBusy(bool busy);
 
     EngineShared &m_shared;
     QSocketNotifier *m_wake;
     QTimer m_check;
     std::map<ServerId, std::unique_ptr<Server>> m_servers;
     int m_nextThread = 0;
+    bool m_isBusy = false;
     quint64 m_gapsSeen = 0;
     bool m_recyclingTold = false;
 };

@@ -196,8 +196,10 @@ void Relay::endSending()
     d->threads.post(d->thread, [self = shared_from_this()] {
         Private *p = self->d.get();
         p->endAsked = true;
-        if (!p->isFinished && !p->isComposing && !p->isSending)
+        if (!p->isFinished && !p->isComposing && !p->isSending) {
             p->shutdownSending();
+            static_cast<void>(p->isFlushed());
+        }
     });
 }
 
@@ -240,6 +242,7 @@ awaitable<void> Relay::Private::run()
 awaitable<void> Relay::Private::receiveAll()
 {
     int fullReads = 0;
+    bool isFirstRead = true;
     while (!isStopping) {
         const std::span<std::byte> buffer = threads.scratch(thread).first(plan.readSize);
         const StreamSocket::Transfer read = socket.receive(buffer);
@@ -254,6 +257,10 @@ awaitable<void> Relay::Private::receiveAll()
         if (read.outcome == Outcome::Done) {
             co_await take(Bytes(buffer.first(read.size)));
             if (read.size == buffer.size() && ++fullReads % readsPerTurn != 0)
+                continue;
+            // Many clients say one thing and leave: their end is there already, and asking for it
+            // spares them the wait and the flush.
+            if (std::exchange(isFirstRead, false))
                 continue;
         }
         // What came is seen by readers of the capture before this sleeps or yields. Should the disk
@@ -333,8 +340,10 @@ awaitable<void> Relay::Private::sendNow(Kept &kept)
 awaitable<void> Relay::Private::sendReply()
 {
     co_await put(asBytes(plan.answer.reply));
-    if (plan.answer.closeAfter && canSend())
+    if (plan.answer.closeAfter && canSend()) {
         shutdownSending();
+        static_cast<void>(isFlushed());
+    }
 }
 
 awaitable<void> Relay::Private::peerEnded()
@@ -350,10 +359,10 @@ awaitable<void> Relay::Private::peerEnded()
         if (isAborted)
             co_return;
     }
-    static_cast<void>(isFlushed());
     if (plan.answer.kind == AnswerKind::Reply && plan.answer.when == ReplyWhen::EndOfStream)
         co_await sendReply();
     if (plan.answer.kind == AnswerKind::Manual) {
+        static_cast<void>(isFlushed());
         // The user may still want to answer: until he ends it, or the peer is gone altogether.
         while (!isStopping && !state->endedByUs && !socket.isHungUp())
             co_await waitFor(asio::posix::stream_descriptor::wait_error);
@@ -376,6 +385,7 @@ awaitable<void> Relay::Private::sendComposed(std::shared_ptr<Relay> self)
     isComposing = false;
     if (endAsked)
         shutdownSending();
+    static_cast<void>(isFlushed());
     wakeWaiters();
     static_cast<void>(self); // alive until here
 }
@@ -418,7 +428,6 @@ void Relay::Private::shutdownSending(const QString &note)
     socket.shutdownSending();
     if (stream)
         static_cast<void>(stream->endOfStream(sending, note));
-    static_cast<void>(isFlushed());
     count(sending, 0, 0);
 }
 

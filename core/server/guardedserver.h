@@ -40,8 +40,9 @@ class GuardedServer final : public QObject
     Q_OBJECT
 
 public:
-    /// Reasons to leave clients in the backlog. User is what the window calls "Paused".
-    enum class Hold { User = 1, MaximumConnections = 2, Descriptors = 4 };
+    /// Reasons to leave clients in the backlog. User is what the window calls "Paused"; Busy: those
+    /// accepted before have not all been taken up yet.
+    enum class Hold { User = 1, MaximumConnections = 2, Descriptors = 4, Busy = 8 };
     Q_DECLARE_FLAGS(Holds, Hold)
 
     /// May call stop(); must not delete the server.
