@@ -26,6 +26,11 @@ namespace {
 constexpr int checkInterval = 250;
 // A reply is held in memory once for all clients.
 constexpr qint64 maximumReply = 64 * 1024 * 1024;
+// Accepting is cheaper than serving: in a storm of connects the accepted would pile up until no
+// descriptor is left. So many may wait inside; the rest waits in the backlog, where it costs
+// nothing. Accepting goes on when few are left.
+constexpr int manyNotTakenUp = 256;
+constexpr int fewNotTakenUp = 64;
 // A server whose queue is full gets this long to accept us.
 constexpr int connectAttempts = 40; // with pauses of up to 200 ms: about 6 s
 
