@@ -26,7 +26,7 @@ namespace Sockeye {
 
 namespace {
 
-constexpr int rowPadding = 7;
+constexpr int rowPadding = 9;
 /// More than this would be an expression that nobody can read.
 constexpr size_t maxFilterIds = 20;
 
@@ -79,6 +79,7 @@ void ConnectionsView::buildTable()
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setMinimumSectionSize(1); // else the header's margins set it
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + rowPadding);
     m_table->horizontalHeader()->setHighlightSections(false);
@@ -117,7 +118,7 @@ void ConnectionsView::setColumnWidths()
     set(ConnectionsModel::SentColumn, "999 MBmm");
     set(ConnectionsModel::ReceivedColumn, "received mm");
     set(ConnectionsModel::RecordsColumn, "9 999 999");
-    set(ConnectionsModel::AgeColumn, "closed by client after 0.2 s");
+    set(ConnectionsModel::AgeColumn, "broken after 25.0 s (ECONNRESET)");
 }
 
 void ConnectionsView::refresh()

@@ -60,7 +60,7 @@ RecordPanel::RecordPanel(QWidget *parent)
     m_tabs->setTabToolTip(2, tr("The whole conversation of its connection, both directions"));
     m_label->setForegroundRole(QPalette::PlaceholderText);
     m_label->setTextFormat(Qt::PlainText);
-    m_label->setContentsMargins(8, 0, 8, 0);
+    m_label->setContentsMargins(8, 0, 8, 4);
     m_tabs->setCornerWidget(m_label);
     connect(m_tabs, &QTabWidget::currentChanged, this, &RecordPanel::updateShown);
     updateShown();

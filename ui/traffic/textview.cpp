@@ -4,7 +4,6 @@
 #include "ui/traffic/textview.h"
 
 #include "core/models/textformat.h"
-#include "ui/traffic/visibletext.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/theme.h"
 
@@ -17,9 +16,23 @@
 
 namespace Sockeye {
 
+namespace {
+
+/// Many machines have no font with pictures for control characters; a box for each would tell
+/// nothing.
+ControlStyle styleFor(const QFont &font)
+{
+    const QFontMetrics metrics(font);
+    const bool hasPictures = metrics.inFontUcs4(0x2400) && metrics.inFontUcs4(0x240d);
+    return hasPictures ? ControlStyle::Pictures : ControlStyle::Carets;
+}
+
+} // namespace
+
 TextView::TextView(QWidget *parent)
     : QPlainTextEdit(parent)
     , m_empty(new EmptyState(this))
+    , m_style(styleFor(monospaceFont()))
 {
     setReadOnly(true);
     setUndoRedoEnabled(false);
@@ -57,7 +70,6 @@ void TextView::setBytes(const QByteArray &bytes, qint64 size)
 void TextView::clearText()
 {
     m_marks.clear();
-    m_notes.clear();
     document()->clear();
 }
 
@@ -70,10 +82,12 @@ void TextView::appendText(const QString &text, const QTextCharFormat &format)
 
 void TextView::appendBytes(QByteArrayView bytes, const QTextCharFormat &format)
 {
-    const VisibleText visible = visibleText(bytes);
+    const VisibleText visible = visibleText(bytes, m_style);
     const int start = document()->characterCount() - 1;
-    for (const int mark : visible.marks)
-        m_marks.push_back(start + mark);
+    for (Mark mark : visible.marks) {
+        mark.place += start;
+        m_marks.push_back(mark);
+    }
     appendText(visible.text, format);
 }
 
@@ -82,10 +96,8 @@ void TextView::appendNote(const QString &text)
     QTextCharFormat format;
     format.setForeground(themeColours(palette()).muted);
     format.setFontItalic(true);
-    const int start = document()->characterCount() - 1;
     const bool isInLine = document()->lastBlock().length() > 1;
     appendText((isInLine ? QStringLiteral("\n") : QString()) + text, format);
-    m_notes.emplace_back(start, document()->characterCount() - 1);
 }
 
 void TextView::truncate(int position)
@@ -94,20 +106,14 @@ void TextView::truncate(int position)
     cursor.setPosition(position);
     cursor.movePosition(QTextCursor::End, QTextCursor::KeepAnchor);
     cursor.removeSelectedText();
-    m_marks.erase(std::lower_bound(m_marks.begin(), m_marks.end(), position), m_marks.end());
-    while (!m_notes.empty() && m_notes.back().second > position)
-        m_notes.pop_back();
+    while (!m_marks.empty() && m_marks.back().place >= position)
+        m_marks.pop_back();
 }
 
 QString TextView::selectedOriginal() const
 {
     const QTextCursor cursor = textCursor();
-    const QString text = cursor.selectedText();
-    const int start = cursor.selectionStart();
-    const auto isMark = [&](qsizetype place) {
-        return std::binary_search(m_marks.begin(), m_marks.end(), start + static_cast<int>(place));
-    };
-    return originalText(text, isMark);
+    return originalText(cursor.selectedText(), cursor.selectionStart(), m_marks);
 }
 
 QMimeData *TextView::createMimeDataFromSelection() const

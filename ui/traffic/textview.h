@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include <QPlainTextEdit>
+#include "ui/traffic/visibletext.h"
 
-#include <vector>
+#include <QPlainTextEdit>
 
 namespace Sockeye {
 
@@ -47,8 +47,8 @@ private:
     void appendText(const QString &text, const QTextCharFormat &format);
 
     EmptyState *m_empty;
-    std::vector<int> m_marks; ///< places of symbols in the document; ordered
-    std::vector<std::pair<int, int>> m_notes; ///< begin and end of notes; ordered
+    ControlStyle m_style;
+    std::vector<Mark> m_marks; ///< of the document; ordered
 };
 
 } // namespace Sockeye

@@ -27,7 +27,7 @@ namespace Sockeye {
 
 namespace {
 
-constexpr int rowPadding = 7;
+constexpr int rowPadding = 9;
 constexpr qint64 copyLimit = 16 * 1024 * 1024; ///< what a clipboard still takes well
 
 } // namespace
@@ -75,6 +75,7 @@ void TrafficView::buildTable()
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->setItemDelegate(new TrafficDelegate(this));
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setMinimumSectionSize(1); // else the header's margins set it
     // One height for all: anything else is asked for each of a million rows.
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setHighlightSections(false);

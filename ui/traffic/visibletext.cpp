@@ -15,14 +15,26 @@ namespace {
 class Builder
 {
 public:
-    explicit Builder(qsizetype bytes) { m_result.text.reserve(bytes + bytes / 8); }
+    Builder(qsizetype bytes, ControlStyle style)
+        : m_style(style)
+    {
+        m_result.text.reserve(bytes + bytes / 8);
+    }
 
     void addMark(char32_t control)
     {
         breakLongLine();
-        m_result.marks.push_back(static_cast<int>(m_result.text.size()));
-        m_result.text += QChar(static_cast<char16_t>(control == 0x7f ? 0x2421 : 0x2400 + control));
-        ++m_length;
+        const bool isDelete = control == 0x7f;
+        QString shown;
+        if (m_style == ControlStyle::Pictures)
+            shown = QChar(static_cast<char16_t>(isDelete ? 0x2421 : 0x2400 + control));
+        else
+            shown = QLatin1Char('^') + QChar(static_cast<char16_t>(control ^ 0x40));
+        const auto length = static_cast<int>(shown.size());
+        m_result.marks.push_back({static_cast<int>(m_result.text.size()), length,
+                                  QChar(static_cast<char16_t>(control))});
+        m_result.text += shown;
+        m_length += length;
     }
     void add(QStringView text)
     {
@@ -44,15 +56,16 @@ private:
             endLine();
     }
 
+    ControlStyle m_style;
     VisibleText m_result;
     int m_length = 0;
 };
 
 } // namespace
 
-VisibleText visibleText(QByteArrayView bytes)
+VisibleText visibleText(QByteArrayView bytes, ControlStyle style)
 {
-    Builder builder(bytes.size());
+    Builder builder(bytes.size(), style);
     for (qsizetype i = 0; i < bytes.size();) {
         const Utf8Character next = utf8At(bytes, i);
         const bool isControl =
@@ -73,6 +86,24 @@ VisibleText visibleText(QByteArrayView bytes)
         i += std::max(1, next.length);
     }
     return builder.take();
+}
+
+QString originalText(QStringView text, int start, const std::vector<Mark> &marks)
+{
+    QString result;
+    result.reserve(text.size());
+    auto mark = std::lower_bound(marks.begin(), marks.end(), start,
+                                 [](const Mark &other, int place) { return other.place < place; });
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        if (mark != marks.end() && mark->place == start + i) {
+            result += mark->original.isNull() ? QChar(0x2400) : mark->original;
+            i += mark->length - 1;
+            ++mark;
+        } else if (text[i] != QLatin1Char('\n') && text[i] != QChar::ParagraphSeparator) {
+            result += text[i];
+        }
+    }
+    return result;
 }
 
 } // namespace Sockeye

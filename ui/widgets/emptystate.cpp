@@ -34,6 +34,7 @@ EmptyState::EmptyState(QAbstractScrollArea *area)
 
 void EmptyState::build(QAbstractScrollArea *area)
 {
+    setFont(QGuiApplication::font()); // not the table's, which may be monospace
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(6);
     layout->addStretch(1);

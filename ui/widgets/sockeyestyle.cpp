@@ -19,6 +19,7 @@ namespace {
 constexpr int cellPadding = 6; ///< Qt adds one pixel to it
 constexpr int headerPadding = cellPadding + 2; ///< a header's text stands over its cells' text
 constexpr int headerExtraHeight = 9;
+constexpr int sortArrow = 8;
 constexpr int splitterWidth = 5; ///< wide enough to be caught, though only one pixel is drawn
 
 bool isInView(const QWidget *widget)
@@ -134,15 +135,6 @@ QSize SockeyeStyle::sizeFromContents(ContentsType type, const QStyleOption *opti
     return result;
 }
 
-QRect SockeyeStyle::subElementRect(SubElement element, const QStyleOption *option,
-                                   const QWidget *widget) const
-{
-    // The header's margin is for left and right only: above and below the height gives the room.
-    if (element == SE_HeaderLabel)
-        return option->rect.adjusted(headerPadding, 0, -headerPadding, -1);
-    return QProxyStyle::subElementRect(element, option, widget);
-}
-
 void SockeyeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option,
                                  QPainter *painter, const QWidget *widget) const
 {
@@ -166,10 +158,12 @@ void SockeyeStyle::drawControl(ControlElement element, const QStyleOption *optio
                                QPainter *painter, const QWidget *widget) const
 {
     switch (element) {
-    case CE_HeaderSection:
-        drawHeaderSection(*option, *painter);
-        drawHeaderGrip(*option, *painter);
-        return;
+    case CE_Header:
+        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
+            drawHeader(*header, *painter, widget);
+            return;
+        }
+        break;
     case CE_HeaderEmptyArea:
         drawHeaderSection(*option, *painter);
         return;
@@ -183,8 +177,29 @@ void SockeyeStyle::drawControl(ControlElement element, const QStyleOption *optio
         return;
     }
     default:
-        QProxyStyle::drawControl(element, option, painter, widget);
+        break;
     }
+    QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+/// As a whole: Qt takes the label's place from its own style, not from this one, and would cut the
+/// text by a margin above and below.
+void SockeyeStyle::drawHeader(const QStyleOptionHeader &option, QPainter &painter,
+                              const QWidget *widget) const
+{
+    drawHeaderSection(option, painter);
+    drawHeaderGrip(option, painter);
+    QRect area = option.rect.adjusted(headerPadding, 0, -headerPadding, -1);
+    if (option.sortIndicator != QStyleOptionHeader::None) {
+        QStyleOptionHeader arrow = option;
+        arrow.rect = QRect(area.right() - sortArrow, area.center().y() - sortArrow / 2, sortArrow,
+                           sortArrow);
+        area.setRight(arrow.rect.left() - 2);
+        proxy()->drawPrimitive(PE_IndicatorHeaderArrow, &arrow, &painter, widget);
+    }
+    const QString text = option.fontMetrics.elidedText(option.text, Qt::ElideRight, area.width());
+    proxy()->drawItemText(&painter, area, static_cast<int>(option.textAlignment), option.palette,
+                          option.state.testFlag(State_Enabled), text, QPalette::ButtonText);
 }
 
 } // namespace Sockeye

@@ -5,6 +5,8 @@
 
 #include <QProxyStyle>
 
+class QStyleOptionHeader;
+
 namespace Sockeye {
 
 /// Fusion with room in cells, quiet headers, hair lines between panels, and check boxes that can be
@@ -22,12 +24,14 @@ public:
                                 QStyleHintReturn *returnData) const override;
     [[nodiscard]] QSize sizeFromContents(ContentsType type, const QStyleOption *option,
                                          const QSize &size, const QWidget *widget) const override;
-    [[nodiscard]] QRect subElementRect(SubElement element, const QStyleOption *option,
-                                       const QWidget *widget) const override;
     void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
                        const QWidget *widget) const override;
     void drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                      const QWidget *widget) const override;
+
+private:
+    void drawHeader(const QStyleOptionHeader &option, QPainter &painter,
+                    const QWidget *widget) const;
 };
 
 } // namespace Sockeye

@@ -149,8 +149,11 @@ void DotDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->save();
     painter->setFont(cell.font);
     painter->setPen(colour);
-    const QRect place = inner.adjusted(dotRoom, 0, 0, 0);
-    const QString text = cell.fontMetrics.elidedText(cell.text, cell.textElideMode, place.width());
+    const QRect room = inner.adjusted(dotRoom, 0, 0, 0);
+    const QString text = cell.fontMetrics.elidedText(cell.text, cell.textElideMode, room.width());
+    // As QStyle places the text of the other cells, or it would stand a pixel lower.
+    const QRect place = QStyle::alignedRect(cell.direction, Qt::AlignVCenter,
+                                            QSize(room.width(), cell.fontMetrics.height()), room);
     painter->drawText(place, static_cast<int>(cell.displayAlignment), text);
     painter->restore();
 }
