@@ -30,9 +30,11 @@ using asio::awaitable;
 using Bytes = std::span<const std::byte>;
 using Outcome = StreamSocket::Transfer::Outcome;
 
-// After so many full reads others on the same thread get their turn, and readers of the capture
-// see what came: 4 MiB at the most, a millisecond or two.
-constexpr int readsPerTurn = 16;
+// After so much, or so many reads, others on the same thread get their turn, and readers of the
+// capture see what came: a millisecond or two. Small reads are many: with a turn each 16 of them
+// the write to the file cost more than everything else.
+constexpr size_t bytesPerTurn = 4 * 1024 * 1024;
+constexpr int readsPerTurn = 512;
 // How soon recording is tried again while the disk refuses; well under the promised 2 s.
 constexpr auto diskRetryPause = std::chrono::milliseconds(200);
 
@@ -93,7 +95,8 @@ struct Relay::Private
 
     awaitable<void> run();
     awaitable<void> receiveAll();
-    awaitable<void> take(Bytes bytes);
+    awaitable<void> answer(Bytes bytes);
+    awaitable<void> takeLater(Bytes bytes);
     awaitable<void> put(Bytes bytes);
     awaitable<void> sendNow(Kept &kept);
     awaitable<void> sendReply();
@@ -107,7 +110,9 @@ struct Relay::Private
 
     [[nodiscard]] bool isFlushed() const { return log.flush().has_value(); }
     [[nodiscard]] bool canSend() const { return !isAborted && !sendErrno && !state->endedByUs; }
+    [[nodiscard]] bool answersRecords() const;
     void count(Direction direction, quint64 bytes, quint64 records) const;
+    void publishCounts();
     void shutdownSending(const QString &note = {});
     void wakeWaiters() { turn.cancel(); }
 
@@ -130,6 +135,8 @@ struct Relay::Private
     std::deque<QByteArray> composed; // sent by hand, not yet begun
     std::atomic<quint64> composedBytes = 0;
     RelayEnd end;
+    quint64 uncountedBytes = 0;
+    quint64 uncountedRecords = 0;
     int sendErrno = 0;
     bool isSending = false; // one sender at a time, so that bytes and records have one order
     bool isComposing = false; // sendComposed() runs
@@ -241,11 +248,14 @@ awaitable<void> Relay::Private::run()
 
 awaitable<void> Relay::Private::receiveAll()
 {
-    int fullReads = 0;
+    size_t turnBytes = 0;
+    int turnReads = 0;
     bool isFirstRead = true;
     while (!isStopping) {
         const std::span<std::byte> buffer = threads.scratch(thread).first(plan.readSize);
         const StreamSocket::Transfer read = socket.receive(buffer);
+        if (read.outcome == Outcome::End || read.outcome == Outcome::Failed)
+            publishCounts();
         if (read.outcome == Outcome::End) {
             co_await peerEnded();
             co_return;
@@ -255,38 +265,65 @@ awaitable<void> Relay::Private::receiveAll()
             co_return;
         }
         if (read.outcome == Outcome::Done) {
-            co_await take(Bytes(buffer.first(read.size)));
-            if (read.size == buffer.size() && ++fullReads % readsPerTurn != 0)
-                continue;
+            const Bytes bytes(buffer.first(read.size));
+            if (stream->append(receiving, bytes)) {
+                uncountedBytes += read.size;
+                ++uncountedRecords;
+                if (answersRecords())
+                    co_await answer(bytes);
+            } else {
+                co_await takeLater(bytes);
+            }
+            turnBytes += read.size;
+            ++turnReads;
             // Many clients say one thing and leave: their end is there already, and asking for it
             // spares them the wait and the flush.
-            if (std::exchange(isFirstRead, false))
+            const bool mayHaveMore =
+                read.size == buffer.size() || std::exchange(isFirstRead, false);
+            if (mayHaveMore && turnBytes < bytesPerTurn && turnReads < readsPerTurn)
                 continue;
         }
         // What came is seen by readers of the capture before this sleeps or yields. Should the disk
         // refuse now, the next append tells.
+        publishCounts();
         static_cast<void>(isFlushed());
         if (read.outcome == Outcome::Done && read.size == buffer.size())
             co_await letOthersRun();
         else // a short read has emptied the socket: no second call to hear "would block"
             co_await waitFor(asio::posix::stream_descriptor::wait_read);
+        turnBytes = 0;
+        turnReads = 0;
     }
 }
 
-awaitable<void> Relay::Private::take(Bytes bytes)
+bool Relay::Private::answersRecords() const
+{
+    return plan.answer.kind == AnswerKind::Echo
+        || (plan.answer.kind == AnswerKind::Reply && plan.answer.when == ReplyWhen::EachRecord);
+}
+
+awaitable<void> Relay::Private::answer(Bytes bytes)
+{
+    publishCounts();
+    if (plan.answer.kind == AnswerKind::Echo)
+        co_await put(bytes);
+    else
+        co_await sendReply();
+}
+
+// The disk refuses: the sender waits until it takes the bytes.
+awaitable<void> Relay::Private::takeLater(Bytes bytes)
 {
     Kept kept(bytes);
-    while (!stream->append(receiving, kept.bytes())) {
-        kept.keep();
+    kept.keep();
+    do {
         co_await waitForDisk();
         if (isAborted)
             co_return;
-    }
+    } while (!stream->append(receiving, kept.bytes()));
     count(receiving, kept.bytes().size(), 1);
-    if (plan.answer.kind == AnswerKind::Echo)
-        co_await put(kept.bytes());
-    else if (plan.answer.kind == AnswerKind::Reply && plan.answer.when == ReplyWhen::EachRecord)
-        co_await sendReply();
+    if (answersRecords())
+        co_await answer(kept.bytes());
 }
 
 // Records and sends. What is recorded as sent is in the file before the first byte leaves.
@@ -419,6 +456,14 @@ void Relay::Private::count(Direction direction, quint64 bytes, quint64 records) 
     state->counters.count(direction, bytes, records);
     if (state->serverTotals)
         state->serverTotals->count(direction, bytes, records);
+}
+
+// Of small records there are hundreds of thousands a second: their counters, which all threads
+// share, move once a turn.
+void Relay::Private::publishCounts()
+{
+    if (uncountedRecords > 0)
+        count(receiving, std::exchange(uncountedBytes, 0), std::exchange(uncountedRecords, 0));
 }
 
 void Relay::Private::shutdownSending(const QString &note)
