@@ -37,12 +37,6 @@ size_t packetsOf(size_t bytes)
     return (bytes + LongestPayload - 1) / LongestPayload;
 }
 
-// The other side's acknowledgement, when it is due.
-bool isAcknowledgementDue(const Sequence &sequence, Direction direction)
-{
-    return sequence.unacknowledged[static_cast<int>(direction)] >= Sequence::AcknowledgeAfter;
-}
-
 Direction opposite(Direction direction)
 {
     return direction == Direction::ToServer ? Direction::ToClient : Direction::ToServer;
@@ -346,8 +340,7 @@ void CaptureRecorder::appendControl(StreamState &stream, const RecordRequest &re
         appendOption(options, OptionDropCount,
                      QByteArray(reinterpret_cast<const char *>(&drops), sizeof drops));
         endOptions(options);
-        stream.conversation.sequence.next[static_cast<int>(request.direction)] +=
-            static_cast<quint32>(request.gapBytes);
+        stream.conversation.sequence.skip(request.direction, request.gapBytes);
         break;
     }
     case RecordKind::Data:
@@ -402,7 +395,7 @@ void CaptureRecorder::stageData(StreamState &stream, const RecordRequest &reques
     std::memcpy(to, request.bytes.data(), request.bytes.size());
     to += request.bytes.size();
     to += Conversation::writeBack(to, facts, {});
-    if (isAcknowledgementDue(stream.conversation.sequence, request.direction)) {
+    if (stream.conversation.sequence.isAcknowledgementDue(request.direction)) {
         facts.direction = opposite(request.direction);
         facts.flags = Ack;
         facts.payload = 0;
@@ -439,7 +432,7 @@ void CaptureRecorder::collectPieces(StreamState &stream, const RecordRequest &re
         m_pieces.push_back({const_cast<std::byte *>(payload.data()), payload.size()});
         run = to;
         to += Conversation::writeBack(to, facts, {});
-        if (!isAcknowledgementDue(stream.conversation.sequence, request.direction))
+        if (!stream.conversation.sequence.isAcknowledgementDue(request.direction))
             continue;
         facts.direction = opposite(request.direction);
         facts.flags = Ack;

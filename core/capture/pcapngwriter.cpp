@@ -101,6 +101,20 @@ QByteArray interfaceBlock(const CapturedServer &server)
     return block(InterfaceBlock, body);
 }
 
+void Sequence::skip(Direction direction, quint64 bytes)
+{
+    const auto side = static_cast<size_t>(direction);
+    next[side] += static_cast<quint32>(bytes);
+    unacknowledged[side] = 0;
+    hasGap[side] = true;
+}
+
+bool Sequence::isAcknowledgementDue(Direction direction) const
+{
+    const auto side = static_cast<size_t>(direction);
+    return unacknowledged[side] >= (hasGap[side] ? 1 : AcknowledgeAfter);
+}
+
 Conversation::Conversation(ConnectionId connection, ServerId server)
 {
     const quint32 client = clientAddress(connection);
@@ -157,8 +171,10 @@ size_t Conversation::writeFront(std::byte *to, const PacketFacts &facts)
 
     sequence.next[here] += facts.payload + (facts.flags & (Syn | Fin) ? 1 : 0);
     sequence.unacknowledged[here] += facts.payload;
-    if (facts.flags & Ack)
+    if (facts.flags & Ack && sequence.unacknowledged[there] > 0) {
         sequence.unacknowledged[there] = 0;
+        sequence.hasGap[there] = false;
+    }
     return PacketFront + Ipv4Front + tcpLength;
 }
 

@@ -53,6 +53,14 @@ struct Sequence
 
     quint32 next[2] = {First, First};
     quint64 unacknowledged[2] = {0, 0};
+    /// Bytes were left out, and nothing behind them is acknowledged yet.
+    bool hasGap[2] = {false, false};
+
+    /// @p bytes of one direction are not in the capture.
+    void skip(Direction direction, quint64 bytes);
+    /// The other side has to acknowledge now. After a gap that is at once: what stands behind it
+    /// is shown by Follow Stream only when it is acknowledged.
+    [[nodiscard]] bool isAcknowledgementDue(Direction direction) const;
 };
 
 /// Writes the packets of one conversation.
