@@ -93,6 +93,7 @@ private Q_SLOTS:
     void initTestCase();
     void files();
     void programRuns();
+    void programCarriesItsIcons();
     void checkers_data();
     void checkers();
     void bitmapsHaveTheirSize();
@@ -162,6 +163,21 @@ void tst_installation::programRuns()
     const Outcome outcome = run(installed(u"bin/sockeye"_s), {u"--version"_s});
     QVERIFY2(outcome.output.contains(QStringLiteral(SOCKEYE_VERSION)), qPrintable(outcome.output));
     QCOMPARE(outcome.status, 0);
+}
+
+/// The linker drops resources without a word; a resource's name stands in the program as UTF-16.
+void tst_installation::programCarriesItsIcons()
+{
+    const QByteArray program = readAll(installed(u"bin/sockeye"_s));
+    QDirIterator icons(QStringLiteral(SOCKEYE_SOURCE_DIR "/resources/icons"), {u"*.svg"_s});
+    QVERIFY(icons.hasNext());
+    while (icons.hasNext()) {
+        icons.next();
+        QByteArray name;
+        for (const QChar c : icons.fileName())
+            name.append(static_cast<char>(c.row())).append(static_cast<char>(c.cell()));
+        QVERIFY2(program.contains(name), qPrintable(icons.fileName()));
+    }
 }
 
 void tst_installation::checkers_data()
