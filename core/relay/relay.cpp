@@ -219,8 +219,12 @@ void Relay::disconnect(EndCause cause, int graceMilliseconds)
         if (!p->isStopping)
             p->end.cause = cause;
         p->isStopping = true;
-        // Ends the wait for more input, and only that one: a sender goes on until the deadline.
+        // Nothing more is read; a sender goes on until the deadline.
         ::shutdown(p->socket.descriptor(), SHUT_RD);
+        // Everybody looks at what has changed. The shutdown alone would not wake who waits for the
+        // end of a peer that has ended its own direction already.
+        asio::error_code ignored;
+        p->waiter.cancel(ignored);
         p->wakeWaiters();
         p->deadline.expires_after(std::chrono::milliseconds(graceMilliseconds));
         p->deadline.async_wait([self](const asio::error_code &error) {
