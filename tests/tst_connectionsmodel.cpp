@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/models/connectionsmodel.h"
-#include "manualclock.h"
+#include "kit/manualclock.h"
 #include "modelpicture.h"
 
 #include <QAbstractItemModelTester>
@@ -109,10 +109,10 @@ void tst_ConnectionsModel::showsThePicture()
     m_clock.advance(31s);
     change({open, half, refused, outgoing});
     const QString expected = QStringLiteral(
-        "12 | psql (4212) | ada:staff | 1.2 MB | 3.1 kB | 9 204 | 0:31 |\n"
-        "13 | psql (4213) | ada:staff | 0 B | 0 B | 0 | 0:31, half closed |\n"
+        "12 | psql (4212) | ada:staff | 1.2 MB | 3.1 kB | 9 204 | 0:31 | 39 kB/s\n"
+        "13 | psql (4213) | ada:staff | 0 B | 0 B | 0 | 0:31, half closed | 0 B/s\n"
         "14 | psql (4214) | ada:staff | 0 B | 0 B | 0 | refused: not in group staff |\n"
-        "15 | \u2192 psql (4215) | ada:staff | 0 B | 0 B | 0 | 0:31 |");
+        "15 | \u2192 psql (4215) | ada:staff | 0 B | 0 B | 0 | 0:31 | 0 B/s");
     QCOMPARE(pictureOf(*m_model), expected);
 }
 
