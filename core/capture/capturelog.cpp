@@ -43,10 +43,18 @@ struct CaptureLog::Private
         if (!recorder) // opened for reading
             return fail(fileProblem(ProblemCode::FileUnwritable, chain.currentFile(), EROFS));
         auto result = recorder->write(stream, request);
-        tellStall();
+        settle();
         return result;
     }
-    void tellStall();
+    /// After each act that may have begun or ended a stall.
+    void settle()
+    {
+        if (tellStall() && queue)
+            queue->wake(); // it tries again what nobody else may try
+    }
+    /// True if a stall has begun. All that the queue's own thread may call: while the queue is
+    /// being made or destroyed, the pointer to it is not to be looked at.
+    bool tellStall();
     void fillLongGaps(std::span<Record> records) const;
 
     SegmentChain chain;
@@ -76,18 +84,17 @@ struct CaptureStream::Private
 };
 
 // Told once per change, in the order in which the changes came.
-void CaptureLog::Private::tellStall()
+bool CaptureLog::Private::tellStall()
 {
     if (recorder->isStalled() == isStallTold.load())
-        return;
+        return false;
     const std::lock_guard lock(handlerLock);
     const bool isStalled = recorder->isStalled();
     if (isStallTold.exchange(isStalled) == isStalled)
-        return;
-    if (isStalled && queue)
-        queue->wake();
+        return false;
     if (handler)
         handler(isStalled ? std::optional(recorder->problem()) : std::nullopt);
+    return isStalled;
 }
 
 // The index has 32 bits for a length; a longer gap stands in the file only.
@@ -240,7 +247,7 @@ Result<> CaptureLog::flush()
     if (!d->recorder)
         return {};
     auto result = d->recorder->flush();
-    d->tellStall();
+    d->settle();
     return result;
 }
 
@@ -339,7 +346,7 @@ void CaptureLog::clear()
     if (!d->recorder)
         return;
     d->recorder->clear();
-    d->tellStall();
+    d->settle();
 }
 
 Result<> CaptureLog::save(const QString &file) const
@@ -347,7 +354,7 @@ Result<> CaptureLog::save(const QString &file) const
     if (d->recorder) {
         // What cannot be written now cannot be saved either; the rest can.
         (void)d->recorder->flushAll();
-        d->tellStall();
+        d->settle();
     }
     return saveCapture(d->chain.parts(), file);
 }

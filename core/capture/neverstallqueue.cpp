@@ -52,6 +52,7 @@ void NeverStallQueue::append(const std::shared_ptr<StreamState> &stream, Directi
             ++stream->missingRecords[side];
             if (!std::exchange(stream->isListed, true))
                 m_gappy.push_back(stream);
+            m_wake.notify_one(); // the thread may be done with all that is queued
             return;
         }
         queueGaps(stream);
@@ -103,11 +104,13 @@ void NeverStallQueue::run()
     for (;;) {
         {
             std::unique_lock lock(m_lock);
-            queueAllGaps();
-            const auto hasWork = [this] { return m_isStopping || !m_items.empty(); };
+            const auto hasWork = [this] {
+                return m_isStopping || !m_items.empty() || !m_gappy.empty();
+            };
             m_wake.wait(lock, [&] { return hasWork() || m_recorder.isStalled(); });
             if (!hasWork()) // stalled: nobody may be left to try again but this thread
                 m_wake.wait_for(lock, RetryEvery, hasWork);
+            queueAllGaps(); // all that was queued before is written
             if (m_isStopping && m_items.empty())
                 return;
             batch.swap(m_items);
@@ -171,7 +174,8 @@ void NeverStallQueue::queueGaps(const std::shared_ptr<StreamState> &stream)
     }
 }
 
-// When the thread has written all it had, there is room for the gaps of those who send no more.
+// When the thread has written all it took, there is room for the gaps, also of those who send no
+// more.
 void NeverStallQueue::queueAllGaps()
 {
     for (const auto &stream : m_gappy) {
