@@ -197,8 +197,9 @@ void ComposerPanel::showTargets()
         m_to->addItem(tr("connection %1").arg(before.value), before.value);
     if (m_open.size() > 1)
         m_to->addItem(tr("all %1 connections").arg(m_open.size()), quint64(0));
-    const int row = wasAll ? m_to->count() - 1 : m_to->findData(before.value);
-    m_to->setCurrentIndex(qMax(0, row));
+    // The newest, unless the user picked another one; all of them only if he said so.
+    const int picked = before.isValid() ? m_to->findData(before.value) : -1;
+    m_to->setCurrentIndex(wasAll ? m_to->count() - 1 : qMax(0, picked));
     updateEnabled();
 }
 

@@ -30,6 +30,7 @@
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QScreen>
 #include <QSplitter>
 #include <QTableView>
 #include <QToolBar>
@@ -271,7 +272,8 @@ void MainWindow::connectFiles()
 
 void MainWindow::restore()
 {
-    resize(1440, 900);
+    // The frame and the desktop's panels need their place, too.
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize() - QSize(40, 60)));
     restoreGeometry(m_state.geometry());
     restoreState(m_state.windowLayout(), layoutVersion);
     for (QSplitter *splitter : std::as_const(m_splitters))
@@ -310,11 +312,16 @@ void MainWindow::closeEvent(QCloseEvent *event)
     question.accept = tr("Stop and quit");
     question.isDangerous = true;
     m_prompt.confirm(question, this, [this](bool yes) {
-        if (!yes)
-            return;
-        m_mayClose = true;
-        close();
+        // Queued: the answer may come before this close is over.
+        if (yes)
+            QMetaObject::invokeMethod(this, &MainWindow::closeUnasked, Qt::QueuedConnection);
     });
+}
+
+void MainWindow::closeUnasked()
+{
+    m_mayClose = true;
+    close();
 }
 
 // --- thirty times a second ---

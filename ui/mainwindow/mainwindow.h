@@ -60,6 +60,8 @@ public:
     void showServer(ServerId id);
     /// Opens a capture file in a window of its own.
     void openCapture(const QString &file);
+    /// Even while servers listen: they stop.
+    void closeUnasked();
 
 Q_SIGNALS:
     void appearanceChosen(Sockeye::Appearance appearance);
