@@ -123,14 +123,14 @@ std::shared_ptr<Relay> ConnectionTable::relay(ConnectionId id) const
     return entry ? entry->relay : nullptr;
 }
 
-std::vector<std::shared_ptr<Relay>> ConnectionTable::relaysOf(ServerId server) const
+std::vector<ConnectionTable::LiveRelay> ConnectionTable::relaysOf(ServerId server) const
 {
     const std::lock_guard lock(m_mutex);
-    std::vector<std::shared_ptr<Relay>> result;
+    std::vector<LiveRelay> result;
     for (const ConnectionId id : m_open) {
         const Entry *entry = entryOf(id);
         if (entry && entry->relay && (!server.isValid() || entry->info.server == server))
-            result.push_back(entry->relay);
+            result.push_back({id, entry->relay});
     }
     return result;
 }
@@ -154,11 +154,11 @@ ConnectionInfo ConnectionTable::liveInfo(const Entry &entry)
     if (!entry.state)
         return info;
     const RelayState &state = *entry.state;
-    info.bytesIn = state.counters.bytesIn.load(std::memory_order_relaxed);
-    info.bytesOut = state.counters.bytesOut.load(std::memory_order_relaxed);
-    info.recordsIn = state.counters.recordsIn.load(std::memory_order_relaxed);
-    info.recordsOut = state.counters.recordsOut.load(std::memory_order_relaxed);
-    info.queued = state.queued.load(std::memory_order_relaxed);
+    info.bytesIn = state.counters.bytesIn.load();
+    info.bytesOut = state.counters.bytesOut.load();
+    info.recordsIn = state.counters.recordsIn.load();
+    info.recordsOut = state.counters.recordsOut.load();
+    info.queued = state.queued.load();
     if (state.endedByPeer)
         info.state = ConnectionState::EndedByPeer;
     else if (state.endedByUs)

@@ -38,8 +38,13 @@ public:
     [[nodiscard]] Engine::ConnectionChanges since(quint64 version) const;
     [[nodiscard]] std::optional<ConnectionInfo> find(ConnectionId id) const;
     [[nodiscard]] std::shared_ptr<Relay> relay(ConnectionId id) const; ///< null if not open
+    struct LiveRelay
+    {
+        ConnectionId id;
+        std::shared_ptr<Relay> relay;
+    };
     /// Relays of the open connections of @p server; of all servers if it is not valid.
-    [[nodiscard]] std::vector<std::shared_ptr<Relay>> relaysOf(ServerId server) const;
+    [[nodiscard]] std::vector<LiveRelay> relaysOf(ServerId server) const;
     [[nodiscard]] size_t openCount() const;
     /// Lets go of all relays: their threads have ended.
     void releaseRelays();

@@ -298,22 +298,22 @@ void ServerRoom::run(const Command::DisconnectAll &command)
 
 void ServerRoom::run(const Command::Send &command)
 {
-    std::vector<std::shared_ptr<Relay>> targets;
+    std::vector<ConnectionTable::LiveRelay> targets;
     if (!command.id.isValid())
         targets = m_shared.connections.relaysOf(command.server);
     else if (std::shared_ptr<Relay> relay = m_shared.connections.relay(command.id))
-        targets.push_back(std::move(relay));
+        targets.push_back({command.id, std::move(relay)});
     if (targets.empty()) {
         m_shared.raise(command.server, command.id,
                        aboutId(ProblemCode::NoConnection, command.id.value));
     }
-    for (const std::shared_ptr<Relay> &relay : targets) {
+    for (const auto &[id, relay] : targets) {
         if (!relay->send(command.bytes)) {
             const Problem full {ProblemCode::SendQueueFull,
-                                {{QStringLiteral("connection"), QString::number(command.id.value)},
+                                {{QStringLiteral("connection"), QString::number(id.value)},
                                  {QStringLiteral("limit"),
                                   QLocale::c().formattedDataSize(static_cast<qint64>(sendLimit))}}};
-            m_shared.raise(command.server, command.id, full);
+            m_shared.raise(command.server, id, full);
         }
     }
 }
@@ -628,7 +628,7 @@ void ServerRoom::connectOut(ServerId id, const SocketAddress &address, int attem
 
 void ServerRoom::disconnectAll(ServerId id, EndCause cause, int graceMilliseconds)
 {
-    for (const std::shared_ptr<Relay> &relay : m_shared.connections.relaysOf(id))
+    for (const auto &[connection, relay] : m_shared.connections.relaysOf(id))
         relay->disconnect(cause, graceMilliseconds);
 }
 

@@ -188,6 +188,7 @@ bool Relay::send(QByteArray bytes)
             return;
         p->composed.push_back(std::move(bytes));
         p->state->queued.fetch_add(static_cast<quint64>(p->composed.back().size()));
+        p->count(p->sending, 0, 0);
         if (!std::exchange(p->isComposing, true)) {
             asio::co_spawn(
                 p->threads.context(p->thread),
@@ -368,6 +369,7 @@ awaitable<void> Relay::Private::sendNow(Kept &kept)
             kept.keep();
             const quint64 waiting = kept.bytes().size();
             state->queued.fetch_add(waiting);
+            count(sending, 0, 0); // readers are told of what waits
             co_await waitFor(asio::posix::stream_descriptor::wait_write);
             state->queued.fetch_sub(waiting);
         } else {

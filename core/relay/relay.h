@@ -26,11 +26,12 @@ struct TrafficCounters
     void count(Direction direction, quint64 bytes, quint64 records)
     {
         const bool in = direction == Direction::ToServer;
-        (in ? bytesIn : bytesOut).fetch_add(bytes, std::memory_order_relaxed);
-        (in ? recordsIn : recordsOut).fetch_add(records, std::memory_order_relaxed);
-        // A store each time would keep the cache line busy between the cores.
-        if (!dirty.load(std::memory_order_relaxed))
-            dirty.store(true, std::memory_order_release);
+        (in ? bytesIn : bytesOut).fetch_add(bytes);
+        (in ? recordsIn : recordsOut).fetch_add(records);
+        // A store each time would keep the cache line busy between the cores. In one order with the
+        // counters: else a reader that clears it could miss the last count for good.
+        if (!dirty.load())
+            dirty.store(true);
     }
 };
 
