@@ -169,8 +169,12 @@ int connectTo(const ConnectArguments &arguments)
 {
     const Result<SocketAddress> address = SocketAddress::parse(fromArgument(arguments.name));
     const Result<std::optional<QByteArray>> first = firstBytes(arguments);
-    if (!address || !first)
-        return reportFailure(address ? first.error() : address.error());
+    if (!address)
+        return reportFailure(address.error(), ExitUsage);
+    if (!first) {
+        const bool isMistyped = first.error().code == ProblemCode::BadInput;
+        return reportFailure(first.error(), isMistyped ? ExitUsage : ExitFailed);
+    }
     Result<Descriptor> descriptor =
         connectWithin(*address, static_cast<int>(std::lround(arguments.timeout * 1000)));
     if (!descriptor) {
