@@ -48,6 +48,7 @@ private:
 
     [[nodiscard]] quint16 slotOf(Interface &interface, ServerId fallback);
     void addHandshake(const ConversationPacket &packet, ByteView options, OpenRecord open);
+    void addReset(const ConversationPacket &packet, OpenRecord open);
     void addData(const ConversationPacket &packet, const OpenRecord &first);
     void addAside(const ConversationPacket &packet, ByteView options, OpenRecord open,
                   quint64 blockEnd);
@@ -58,7 +59,7 @@ private:
     std::vector<Interface> m_interfaces;
     std::unordered_map<quint64, OpenRecord> m_open; ///< connection * 2 + direction
     std::unordered_set<quint32> m_seen;
-    std::unordered_set<quint32> m_refused; ///< whose reset is still to come
+    std::unordered_map<quint32, OpenRecord> m_refused; ///< whose reset is still to come
     std::unordered_map<quint32, Introduction> m_introductions;
 };
 
@@ -96,9 +97,7 @@ bool Importer::addPacket(const Block &block)
         if (!(ours->flags & Ack))
             addHandshake(*ours, packet->options, open);
     } else if (ours->flags & Rst) {
-        open.record.kind = RecordKind::Reset;
-        if (m_refused.erase(static_cast<quint32>(ours->connection.value)) == 0)
-            addRecord(open);
+        addReset(*ours, open);
     } else if (ours->flags & Fin) {
         open.record.kind = RecordKind::EndOfStream;
         addRecord(open);
@@ -113,8 +112,12 @@ bool Importer::addPacket(const Block &block)
 std::optional<qint64> Importer::firstOpenRecord() const
 {
     std::optional<qint64> result;
-    for (const auto &[key, open] : m_open)
-        result = std::min(result.value_or(INT64_MAX), static_cast<qint64>(open.offset));
+    const auto consider = [&result](const auto &openRecords) {
+        for (const auto &[key, open] : openRecords)
+            result = std::min(result.value_or(INT64_MAX), static_cast<qint64>(open.offset));
+    };
+    consider(m_open);
+    consider(m_refused);
     return result;
 }
 
@@ -137,9 +140,22 @@ void Importer::addHandshake(const ConversationPacket &packet, ByteView options, 
     const auto comment = fromComment(findOption(options, OptionComment));
     open.record.kind = RecordKind::Opened;
     if (comment && comment->isRefused) {
-        open.record.kind = RecordKind::Refused;
-        m_refused.insert(static_cast<quint32>(packet.connection.value));
+        open.record.kind = RecordKind::Refused; // whole with the reset, which tells why
+        m_refused.insert_or_assign(static_cast<quint32>(packet.connection.value), open);
+        return;
     }
+    addRecord(open);
+}
+
+void Importer::addReset(const ConversationPacket &packet, OpenRecord open)
+{
+    const auto refused = m_refused.find(static_cast<quint32>(packet.connection.value));
+    if (refused != m_refused.end()) {
+        addRecord(refused->second);
+        m_refused.erase(refused);
+        return;
+    }
+    open.record.kind = RecordKind::Reset;
     addRecord(open);
 }
 
