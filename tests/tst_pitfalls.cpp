@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // A function for each measured pitfall of QLocalServer that the guarded server answers, numbered as
-// in the reference; in one long file, so that the list can be checked at a glance. What bare
+// in the reference. More than 600 lines, so that the list can be checked at a glance. What bare
 // QLocalServer does in the same place is in tst_qlocalserver_dangers.
 
 #include "guardedhost.h"

@@ -3,8 +3,8 @@
 
 // What a user of QLocalServer may expect, kept by the guarded server: a mirror of Qt's own cases
 // (same names), with Qt's own client, and stricter where Qt's are lenient. One is inverted: a live
-// server is never removed. One long file, as Qt's own is one. What bare QLocalServer endangers is
-// in tst_qlocalserver_dangers.
+// server is never removed. More than 600 lines, as Qt's own file is one. What bare QLocalServer
+// endangers is in tst_qlocalserver_dangers.
 
 #include "guardedhost.h"
 #include "kit/scratchfolder.h"

@@ -10,11 +10,11 @@
 
 #include <QDeadlineTimer>
 #include <QRegularExpression>
-#include <QThread>
 
 #include <cerrno>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ namespace {
 
 // Long enough for a loser that probes and leaves, short enough for somebody who watches a window.
 constexpr int lockPatience = 1000;
-constexpr unsigned long lockPause = 10;
+constexpr int lockPause = 10;
 constexpr off_t longestMark = 64; // "sockeye 2147483647 listening\n" and some room
 
 struct Mark
@@ -197,7 +197,7 @@ Result<AddressLock> AddressLock::take(const SocketAddress &address)
                                                                : attempt.outcome != Outcome::Again;
         if (isPointless || deadline.hasExpired())
             return fail(lockProblem(address, last));
-        QThread::msleep(lockPause);
+        ::poll(nullptr, 0, lockPause); // bounded by the deadline: the one wait of a start
     }
 }
 
