@@ -45,7 +45,7 @@ QString remembered(Key key, QHash<Key, QString> &names, QMutex &mutex, Ask ask)
         if (known != names.constEnd())
             return *known;
     }
-    const QString name = ask(key); // without the lock: a directory service may take seconds
+    QString name = ask(key); // without the lock: a directory service may take seconds
     const QMutexLocker lock(&mutex);
     names.insert(key, name);
     return name;

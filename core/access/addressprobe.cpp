@@ -151,14 +151,22 @@ AddressState probeAbstract(const SocketAddress &address)
     }
     const int error = tryConnect(target, *length, state);
     state.errnoValue = error;
-    if (error == 0 || error == EAGAIN)
+    switch (error) {
+    case 0:
         state.kind = AddressState::Kind::Live;
-    if (error == EAGAIN)
+        break;
+    case EAGAIN: // its queue is full: somebody listens, and does not accept
+        state.kind = AddressState::Kind::Live;
         state.serverUid = lookUpAbstract(address).uid;
-    else if (error != 0 && error != ECONNREFUSED)
+        break;
+    case ECONNREFUSED: // nobody, or somebody who bound it and does not listen (yet)
+        state.kind = lookUpAbstract(address).isBound ? AddressState::Kind::Unclear
+                                                     : AddressState::Kind::Absent;
+        break;
+    default:
         state.kind = AddressState::Kind::Unclear;
-    else if (error != 0 && lookUpAbstract(address).isBound)
-        state.kind = AddressState::Kind::Unclear; // taken, by somebody who does not listen (yet)
+        break;
+    }
     return state;
 }
 

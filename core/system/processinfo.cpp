@@ -192,7 +192,7 @@ ProcessInfo processInfo(pid_t pid)
         return nothing;
     if (const std::optional<ProcessInfo> known = memory.find(key))
         return *known;
-    const ProcessInfo info = readProcess(key);
+    ProcessInfo info = readProcess(key);
     // Between the reads it may have ended, or become another program: such a mixture is not kept.
     if (keyOf(pid) == key)
         memory.insert(key, info);

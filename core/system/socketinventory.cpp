@@ -102,7 +102,7 @@ public:
         const auto known = m_found.constFind(key);
         if (known != m_found.constEnd())
             return *known;
-        const Found found = look(socket);
+        Found found = look(socket);
         m_found.insert(key, found);
         return found;
     }
