@@ -127,70 +127,80 @@ void EngineFeed::pump(std::chrono::milliseconds timeout)
 
 void EngineFeed::print(const EngineEvent &event) const
 {
-    const bool json = m_form == Form::Json;
-    if (const auto *changed = std::get_if<ServerChanged>(&event.what)) {
-        const ServerInfo &info = changed->info;
-        const char *name = stateEvent(info.state);
-        if (json) {
-            QJsonObject object = jsonEvent(event.time, name);
-            object[QStringLiteral("server")] = static_cast<qint64>(info.id.value);
-            object[QStringLiteral("name")] = info.spec.name;
-            object[QStringLiteral("address")] = info.address.display();
-            object[QStringLiteral("access")] = info.accessInForce.toString();
-            object[QStringLiteral("mode")] = accessText(info);
-            object[QStringLiteral("reachable")] = info.isReachable;
-            printJsonLine(object);
-        } else {
-            printTextLine(event.time,
-                          QStringLiteral("%1 %2 %3")
-                              .arg(QLatin1String(name), info.address.display(), accessText(info)));
-        }
-    } else if (const auto *opened = std::get_if<ConnectionOpened>(&event.what)) {
-        if (json) {
-            QJsonObject object = jsonEvent(event.time, "opened");
-            addConnection(object, opened->info);
-            printJsonLine(object);
-        } else {
-            printTextLine(event.time,
-                          number(opened->info.id) + QStringLiteral(" opened by ")
-                              + peerText(opened->info.peer));
-        }
-    } else if (const auto *closed = std::get_if<ConnectionClosed>(&event.what)) {
-        const ConnectionInfo &info = closed->info;
-        const bool refused = info.state == ConnectionState::Refused;
-        if (json) {
-            QJsonObject object = jsonEvent(event.time, refused ? "refused" : "closed");
-            addConnection(object, info);
-            object[QStringLiteral("reason")] =
-                refused ? info.refusal : closeReasonName(info.reason);
-            object[QStringLiteral("bytes_in")] = static_cast<qint64>(info.bytesIn);
-            object[QStringLiteral("bytes_out")] = static_cast<qint64>(info.bytesOut);
-            if (info.errnoValue)
-                object[QStringLiteral("errno")] = errnoName(info.errnoValue);
-            printJsonLine(object);
-        } else {
-            const QString who = refused ? QLatin1Char(' ') + peerText(info.peer) : QString();
-            printTextLine(event.time,
-                          QStringLiteral("%1%2 %3, ↑ %4 ↓ %5")
-                              .arg(number(info.id), who, connectionText(info),
-                                   byteCount(info.bytesIn), byteCount(info.bytesOut)));
-        }
-    } else if (const auto *raised = std::get_if<ProblemRaised>(&event.what)) {
-        const ProblemReport &report = raised->report;
-        if (json) {
-            QJsonObject object = jsonEvent(event.time, "problem");
-            object[QStringLiteral("problem")] = codeName(report.problem.code);
-            object[QStringLiteral("text")] = oneLine(report.problem);
-            if (report.server.isValid())
-                object[QStringLiteral("server")] = static_cast<qint64>(report.server.value);
-            if (report.problem.errnoValue)
-                object[QStringLiteral("errno")] = errnoName(report.problem.errnoValue);
-            printJsonLine(object);
-        } else {
-            std::fflush(stdout); // one line on stderr, in its place among the others
-            static_cast<void>(reportFailure(report.problem));
-        }
+    std::visit([&](const auto &what) { printWhat(event.time, what); }, event.what);
+}
+
+void EngineFeed::printWhat(Timestamp time, const ServerChanged &changed) const
+{
+    const ServerInfo &info = changed.info;
+    const char *name = stateEvent(info.state);
+    if (m_form != Form::Json) {
+        printTextLine(time,
+                      QStringLiteral("%1 %2 %3")
+                          .arg(QLatin1String(name), info.address.display(), accessText(info)));
+        return;
     }
+    QJsonObject object = jsonEvent(time, name);
+    object[QStringLiteral("server")] = static_cast<qint64>(info.id.value);
+    object[QStringLiteral("name")] = info.spec.name;
+    object[QStringLiteral("address")] = info.address.display();
+    object[QStringLiteral("access")] = info.accessInForce.toString();
+    object[QStringLiteral("mode")] = accessText(info);
+    object[QStringLiteral("reachable")] = info.isReachable;
+    printJsonLine(object);
+}
+
+void EngineFeed::printWhat(Timestamp time, const ConnectionOpened &opened) const
+{
+    if (m_form != Form::Json) {
+        printTextLine(time,
+                      number(opened.info.id) + QStringLiteral(" opened by ")
+                          + peerText(opened.info.peer));
+        return;
+    }
+    QJsonObject object = jsonEvent(time, "opened");
+    addConnection(object, opened.info);
+    printJsonLine(object);
+}
+
+void EngineFeed::printWhat(Timestamp time, const ConnectionClosed &closed) const
+{
+    const ConnectionInfo &info = closed.info;
+    const bool refused = info.state == ConnectionState::Refused;
+    if (m_form != Form::Json) {
+        const QString who = refused ? QLatin1Char(' ') + peerText(info.peer) : QString();
+        printTextLine(time,
+                      QStringLiteral("%1%2 %3, ↑ %4 ↓ %5")
+                          .arg(number(info.id), who, connectionText(info), byteCount(info.bytesIn),
+                               byteCount(info.bytesOut)));
+        return;
+    }
+    QJsonObject object = jsonEvent(time, refused ? "refused" : "closed");
+    addConnection(object, info);
+    object[QStringLiteral("reason")] = refused ? info.refusal : closeReasonName(info.reason);
+    object[QStringLiteral("bytes_in")] = static_cast<qint64>(info.bytesIn);
+    object[QStringLiteral("bytes_out")] = static_cast<qint64>(info.bytesOut);
+    if (info.errnoValue)
+        object[QStringLiteral("errno")] = errnoName(info.errnoValue);
+    printJsonLine(object);
+}
+
+void EngineFeed::printWhat(Timestamp time, const ProblemRaised &raised) const
+{
+    const ProblemReport &report = raised.report;
+    if (m_form != Form::Json) {
+        std::fflush(stdout); // one line on stderr, in its place among the others
+        static_cast<void>(reportFailure(report.problem));
+        return;
+    }
+    QJsonObject object = jsonEvent(time, "problem");
+    object[QStringLiteral("problem")] = codeName(report.problem.code);
+    object[QStringLiteral("text")] = oneLine(report.problem);
+    if (report.server.isValid())
+        object[QStringLiteral("server")] = static_cast<qint64>(report.server.value);
+    if (report.problem.errnoValue)
+        object[QStringLiteral("errno")] = errnoName(report.problem.errnoValue);
+    printJsonLine(object);
 }
 
 void EngineFeed::print(const Record &record) const

@@ -25,6 +25,13 @@ public:
 
 private:
     void print(const EngineEvent &event) const;
+    void printWhat(Timestamp time, const ServerChanged &changed) const;
+    void printWhat(Timestamp time, const ConnectionOpened &opened) const;
+    void printWhat(Timestamp time, const ConnectionClosed &closed) const;
+    void printWhat(Timestamp time, const ProblemRaised &raised) const;
+    // Told by the lines around them.
+    void printWhat(Timestamp, const ServerRemoved &) const { }
+    void printWhat(Timestamp, const ProblemCleared &) const { }
     void print(const Record &record) const;
     void printMissed(quint64 events, quint64 records) const;
 
