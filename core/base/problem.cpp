@@ -25,7 +25,7 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::FolderTooLongForAccess, Severity::Error, "FolderTooLongForAccess"},
     {ProblemCode::NameHasNul, Severity::Error, "NameHasNul"},
     {ProblemCode::NameNotUtf8, Severity::Error, "NameNotUtf8"},
-    {ProblemCode::NameHasControl, Severity::Warning, "NameHasControl"},
+    {ProblemCode::NameHasControl, Severity::Error, "NameHasControl"},
     {ProblemCode::NameEscapesFolder, Severity::Error, "NameEscapesFolder"},
     {ProblemCode::AccessOptionUnknown, Severity::Error, "AccessOptionUnknown"},
     {ProblemCode::FolderMissing, Severity::Error, "FolderMissing"},

@@ -49,7 +49,7 @@ constexpr TextRow textRows[] = {
     {ProblemCode::NameHasControl,
      QT_TRANSLATE_NOOP("Problem", "The name {name} has control characters in it."),
      QT_TRANSLATE_NOOP("Problem", "Such a file is hard to see and to remove."),
-     QT_TRANSLATE_NOOP("Problem", "Pick a name without them, or go on if you mean it.")},
+     QT_TRANSLATE_NOOP("Problem", "Pick a name without them.")},
     {ProblemCode::NameEscapesFolder,
      QT_TRANSLATE_NOOP("Problem", "The name {name} leads out of {folder}."),
      QT_TRANSLATE_NOOP("Problem",
@@ -213,8 +213,7 @@ constexpr TextRow textRows[] = {
          "Problem", "The capture reached its limit of {limit}: the oldest records were dropped."),
      "", QT_TRANSLATE_NOOP("Problem", "Record to a file of its own to keep everything.")},
     {ProblemCode::CaptureGap,
-     QT_TRANSLATE_NOOP("Problem",
-                       "{length} were forwarded but not recorded."),
+     QT_TRANSLATE_NOOP("Problem", "{length} were forwarded but not recorded."),
      QT_TRANSLATE_NOOP(
          "Problem", "The disk was slower than the traffic, and this server is set to never stall."),
      QT_TRANSLATE_NOOP("Problem", "Set it to lossless to record everything.")},
