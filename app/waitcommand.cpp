@@ -47,8 +47,10 @@ int waitForClient(const WaitArguments &arguments)
                 return ExitDone;
             const auto *raised = std::get_if<ProblemRaised>(&event.what);
             if (raised && raised->report.server == id
-                && severity(raised->report.problem.code) == Severity::Error)
-                return reportFailure(raised->report.problem);
+                && severity(raised->report.problem.code) == Severity::Error) {
+                // The feed has told people already; of JSON, stderr has a line as well.
+                return arguments.json ? reportFailure(raised->report.problem) : ExitFailed;
+            }
         }
     }
     return ExitFailed; // interrupted before anybody came
