@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// So many lines because the log is tested as a whole: one class, one program, shared builders.
+
 #include "core/capture/capturelog.h"
 
 #include "tests/capturekit.h"

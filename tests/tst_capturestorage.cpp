@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// So many lines because each way a disk can fail needs its own set-up.
+
 // Where captures are kept: private, nobody else's, gone with their owner; and what happens when
 // there is no room.
 

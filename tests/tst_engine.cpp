@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// So many lines because one engine, with real servers and clients, is what all these cases share.
+
 #include "core/relay/relay.h"
 #include "enginehost.h"
 
@@ -884,7 +886,7 @@ void tst_Engine::twoReadersSeeEachChangeOnce()
         QVERIFY(!reader->hasServerNews());
         QCOMPARE(reader->news(), three);
     }
-    QCOMPARE(client.receive(3), "xyz"_ba);
+    QCOMPARE(client.receive(2), "yz"_ba);
     client.close();
     QTRY_VERIFY(!host.engine->connection({1})->isOpen());
     const QString last = u"#1 closed (peer) in 3/3 out 3/3"_s;

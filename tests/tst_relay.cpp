@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// So many lines because every answer is tried in both directions with one set of clients.
+
 #include "core/relay/relay.h"
 #include "kit/scratchfolder.h"
 #include "streamclient.h"
