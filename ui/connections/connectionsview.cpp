@@ -181,12 +181,20 @@ std::vector<ConnectionId> ConnectionsView::selectedConnections() const
     return ids;
 }
 
+/// Not QTableView::selectRow(): that adds to the selection or takes away from it while a person
+/// happens to hold Ctrl or Shift.
+void ConnectionsView::selectRow(int row)
+{
+    m_table->selectionModel()->setCurrentIndex(
+        m_model.index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
 bool ConnectionsView::showConnection(ConnectionId id)
 {
     const int row = m_model.rowOf(id);
     if (row < 0)
         return false;
-    m_table->selectRow(row);
+    selectRow(row);
     m_table->scrollTo(m_model.index(row, 0));
     return true;
 }
@@ -255,7 +263,7 @@ bool ConnectionsView::eventFilter(QObject *watched, QEvent *event)
     if (!isEdge || !isPlain || m_model.rowCount() == 0)
         return QWidget::eventFilter(watched, event);
     const int row = key->key() == Qt::Key_Home ? 0 : m_model.rowCount() - 1;
-    m_table->selectRow(row);
+    selectRow(row);
     m_table->scrollTo(m_model.index(row, 0));
     m_following = key->key() == Qt::Key_End;
     return true;

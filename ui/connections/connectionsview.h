@@ -54,6 +54,7 @@ private:
     void setColumnWidths();
     void currentChanged(const QModelIndex &now);
     void askFilter();
+    void selectRow(int row);
     void updateHeader();
     void updateEmptyState();
     void showMenu(const QPoint &place);

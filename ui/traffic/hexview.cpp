@@ -366,6 +366,11 @@ void HexView::mouseMoveEvent(QMouseEvent *event)
     moveCursor(placeAt(point).offset, true);
 }
 
+void HexView::mouseReleaseEvent(QMouseEvent *event)
+{
+    event->accept(); // a selection that was pulled is no click for the parent
+}
+
 /// Selects the run of printable bytes (or of the others) around the place.
 void HexView::mouseDoubleClickEvent(QMouseEvent *event)
 {

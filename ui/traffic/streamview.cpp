@@ -4,6 +4,7 @@
 #include "ui/traffic/streamview.h"
 
 #include "core/models/textformat.h"
+#include "ui/traffic/visibletext.h"
 #include "ui/widgets/theme.h"
 
 #include <QPainter>
@@ -16,9 +17,10 @@ namespace Sockeye {
 
 namespace {
 
-/// What one tick may cost: bytes made into text, records whose length is asked.
-constexpr qint64 bytesPerTick = 128 * 1024;
-constexpr quint64 recordsPerTick = 20'000;
+/// What one tick may cost, and the pieces after which the time is looked at.
+constexpr qint64 millisecondsPerTick = 8;
+constexpr qint64 pieceSize = 8 * 1024;
+constexpr quint64 recordsPerLook = 512;
 /// The last part is made anew when more comes; it must not take more than this share of the time.
 constexpr qint64 tailTimeShare = 10;
 constexpr int marginWidth = 24;
@@ -115,7 +117,7 @@ void StreamView::refresh()
         && verticalScrollBar()->maximum() > 0;
     growHead(found.count);
     countNew(found.count);
-    const bool hasMore = m_headBytes >= partLimit && m_head.row < found.count;
+    const bool hasMore = isHeadFull() && m_head.row < found.count;
     const bool isDue = !m_sinceTail.isValid() || m_sinceTail.elapsed() > m_tailCost * tailTimeShare;
     if (hasMore && m_counted == found.count && m_tailCount != found.count
         && (m_tailPosition < 0 || (isAtEnd && isDue && !textCursor().hasSelection())))
@@ -127,52 +129,62 @@ void StreamView::refresh()
         verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 
+bool StreamView::isHeadFull() const
+{
+    return m_tailPosition >= 0 || m_headBytes >= partLimit || blockCount() >= visibleLines;
+}
+
 void StreamView::growHead(quint64 count)
 {
+    QElapsedTimer time;
+    time.start();
     m_head.row = std::max(m_head.row, m_rows->dropped());
-    qint64 budget = bytesPerTick;
-    quint64 records = recordsPerTick / 10;
-    while (m_head.row < count && m_headBytes < partLimit && budget > 0 && records-- > 0) {
-        const RecordIndex index = m_rows->at(m_head.row);
-        const qint64 room = std::min(budget, partLimit - m_headBytes);
-        const qint64 taken = appendRecord(index, m_head.offset, room);
-        budget -= taken;
+    while (m_head.row < count && !isHeadFull() && time.elapsed() < millisecondsPerTick) {
+        const std::optional<Record> record = m_log->record(m_rows->at(m_head.row));
+        const qint64 taken = record
+            ? appendRecord(*record, m_head.offset, std::min(pieceSize, partLimit - m_headBytes))
+            : 0;
         m_headBytes += taken;
         m_head.offset += taken;
-        const std::optional<Record> record = m_log->record(index);
-        const bool hasMore = record && record->kind == RecordKind::Data && taken > 0
-            && m_head.offset < static_cast<qint64>(record->length);
-        if (!hasMore)
+        if (taken == 0 || m_head.offset >= static_cast<qint64>(record->length))
             m_head = {m_head.row + 1, 0};
     }
 }
 
 void StreamView::countNew(quint64 count)
 {
-    const quint64 end = std::min(count, m_counted + recordsPerTick);
-    for (; m_counted < end; ++m_counted) {
-        if (!m_rows->contains(m_counted))
-            continue;
-        const std::optional<Record> record = m_log->record(m_rows->at(m_counted));
-        if (record && record->kind == RecordKind::Data)
-            m_total += static_cast<qint64>(record->length);
+    QElapsedTimer time;
+    time.start();
+    while (m_counted < count && time.elapsed() < millisecondsPerTick) {
+        for (const quint64 end = std::min(count, m_counted + recordsPerLook); m_counted < end;
+             ++m_counted) {
+            const std::optional<Record> record =
+                m_rows->contains(m_counted) ? m_log->record(m_rows->at(m_counted)) : std::nullopt;
+            if (record && record->kind == RecordKind::Data)
+                m_total += static_cast<qint64>(record->length);
+        }
     }
 }
 
-/// Where the last part begins: a mebibyte before the end, but not before the end of the first part.
+/// Where the last part begins: a mebibyte or so many lines before the end, but not before the end
+/// of the first part.
 StreamView::Place StreamView::tailStart(quint64 count) const
 {
     qint64 room = partLimit;
+    int lines = visibleLines;
     for (quint64 row = count; row > m_head.row;) {
         --row;
         const std::optional<Record> record = m_log->record(m_rows->at(row));
         if (!record || record->kind != RecordKind::Data)
             continue;
         const auto length = static_cast<qint64>(record->length);
-        const qint64 from = row == m_head.row ? m_head.offset : 0;
-        if (length - from >= room)
-            return {row, length - room};
-        room -= length - from;
+        const qint64 from = std::max(row == m_head.row ? m_head.offset : 0, length - room);
+        const QByteArray bytes = m_log->payload(record->index, from, length - from);
+        const QByteArrayView fitting = lastLines(bytes, lines);
+        lines -= static_cast<int>(bytes.count('\n'));
+        room -= fitting.size();
+        if (fitting.size() < bytes.size() || lines <= 0 || room <= 0)
+            return {row, length - fitting.size()};
     }
     return m_head;
 }
@@ -187,37 +199,45 @@ void StreamView::rebuildTail(quint64 count)
         truncate(m_tailPosition);
     const Place start = tailStart(count);
     const bool isWhole = start.row == m_head.row && start.offset == m_head.offset;
-    m_leftOut = 0;
     if (!isWhole) {
-        // A mebibyte is shown; all else but the first part is not.
-        m_leftOut = m_total - m_headBytes - std::min(partLimit, m_total - m_headBytes);
+        m_leftOut = m_total - m_headBytes;
+        for (quint64 row = start.row; row < count; ++row) {
+            const std::optional<Record> record = m_log->record(m_rows->at(row));
+            if (record && record->kind == RecordKind::Data)
+                m_leftOut -=
+                    static_cast<qint64>(record->length) - (row == start.row ? start.offset : 0);
+        }
         appendNote(tr("… %1 left out …").arg(byteCount(static_cast<quint64>(m_leftOut))));
         m_side.reset();
+    } else {
+        m_leftOut = 0;
     }
     qint64 offset = start.offset;
-    for (quint64 row = start.row; row < count; ++row, offset = 0)
-        appendRecord(m_rows->at(row), offset, partLimit);
+    for (quint64 row = start.row; row < count; ++row, offset = 0) {
+        if (const std::optional<Record> record = m_log->record(m_rows->at(row)))
+            appendRecord(*record, offset, partLimit);
+    }
     m_tailCount = count;
     m_tailCost = cost.elapsed();
     m_sinceTail.start();
 }
 
-/// Bytes that were appended.
-qint64 StreamView::appendRecord(RecordIndex index, qint64 offset, qint64 maximum)
+/// Bytes that were taken in; 0 for records without any.
+qint64 StreamView::appendRecord(const Record &record, qint64 offset, qint64 maximum)
 {
-    const std::optional<Record> record = m_log->record(index);
-    if (!record)
-        return 0;
-    if (record->kind != RecordKind::Data) {
-        const QString text = endText(*record);
-        if (!text.isEmpty())
+    if (record.kind != RecordKind::Data) {
+        const QString text = endText(record);
+        if (!text.isEmpty()) {
             appendNote(text);
-        m_side.reset();
+            m_side.reset();
+        }
         return 0;
     }
-    const QByteArray bytes = m_log->payload(index, offset, maximum);
-    appendSide(record->direction, bytes);
-    return bytes.size();
+    const QByteArray bytes = m_log->payload(record.index, offset, maximum);
+    const bool isLast = offset + bytes.size() >= static_cast<qint64>(record.length);
+    const QByteArrayView whole = isLast ? QByteArrayView(bytes) : withoutCutEnd(bytes);
+    appendSide(record.direction, whole);
+    return whole.size();
 }
 
 void StreamView::appendSide(Direction direction, QByteArrayView bytes)

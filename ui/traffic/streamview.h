@@ -11,7 +11,8 @@
 namespace Sockeye {
 
 /// What a connection said in both directions, in order: coloured, and marked in the margin by
-/// arrows. Long conversations show their first and their last mebibyte and tell what is left out.
+/// arrows. Long conversations show their first and their last mebibyte (or 20,000 lines) and
+/// tell what is left out.
 class StreamView final : public TextView
 {
     Q_OBJECT
@@ -46,11 +47,12 @@ private:
         qint64 offset = 0;
     };
     void restart();
+    [[nodiscard]] bool isHeadFull() const;
     void growHead(quint64 count);
     void countNew(quint64 count);
     void rebuildTail(quint64 count);
     [[nodiscard]] Place tailStart(quint64 count) const;
-    qint64 appendRecord(RecordIndex index, qint64 offset, qint64 maximum);
+    qint64 appendRecord(const Record &record, qint64 offset, qint64 maximum);
     void appendSide(Direction direction, QByteArrayView bytes);
     void paintMargin();
     void placeMargin();

@@ -19,7 +19,7 @@ class TextView : public QPlainTextEdit
 
 public:
     /// Bytes that are shown of a record; the hex view shows all of them.
-    static constexpr qint64 limit = 1024 * 1024;
+    static constexpr qint64 limit = 256 * 1024;
 
     explicit TextView(QWidget *parent = nullptr);
 

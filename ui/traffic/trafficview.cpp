@@ -157,7 +157,7 @@ void TrafficView::keepCurrent()
         return;
     const int row = m_model->rowOf(*m_current);
     if (row >= 0) {
-        m_table->selectRow(row);
+        selectRow(row);
     } else if (now.isValid()) {
         m_table->clearSelection();
         m_table->setCurrentIndex({});
@@ -195,13 +195,21 @@ std::optional<RecordIndex> TrafficView::currentRecord() const
     return m_current;
 }
 
+/// Not QTableView::selectRow(): that adds to the selection or takes away from it while a person
+/// happens to hold Ctrl or Shift.
+void TrafficView::selectRow(int row)
+{
+    m_table->selectionModel()->setCurrentIndex(
+        m_model->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
 bool TrafficView::showRecord(RecordIndex index)
 {
     const int row = m_model ? m_model->rowOf(index) : -1;
     if (row < 0)
         return false;
     setFollowing(false);
-    m_table->selectRow(row);
+    selectRow(row);
     m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtCenter);
     return true;
 }
@@ -286,7 +294,7 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event)
     }
     if (key->key() == Qt::Key_Home && isPlain && m_model->rowCount() > 0) {
         setFollowing(false);
-        m_table->selectRow(0);
+        selectRow(0);
         m_table->scrollToTop();
         return true;
     }

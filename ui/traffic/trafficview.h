@@ -67,6 +67,7 @@ private:
     void build();
     void buildTable();
     void keepCurrent();
+    void selectRow(int row);
     void updateHeader();
     void updateEmptyState();
     void scrolledByUser();

@@ -63,6 +63,51 @@ private:
 
 } // namespace
 
+namespace {
+
+bool isLineEnd(char byte)
+{
+    return byte == '\n' || byte == '\r'; // CR LF counts twice: a bound, not a number to show
+}
+
+} // namespace
+
+QByteArrayView firstLines(QByteArrayView bytes, int lines)
+{
+    for (qsizetype i = 0; i < bytes.size(); ++i) {
+        if (isLineEnd(bytes[i]) && --lines <= 0)
+            return bytes.first(i + 1);
+    }
+    return bytes;
+}
+
+QByteArrayView lastLines(QByteArrayView bytes, int lines)
+{
+    for (qsizetype i = bytes.size() - 1; i >= 0; --i) {
+        if (isLineEnd(bytes[i]) && --lines < 0)
+            return bytes.sliced(i + 1);
+    }
+    return bytes;
+}
+
+QByteArrayView withoutCutEnd(QByteArrayView bytes)
+{
+    const qsizetype size = bytes.size();
+    if (size > 1 && bytes.back() == '\r')
+        return bytes.chopped(1);
+    for (qsizetype back = 1; back <= 3 && back < size; ++back) {
+        const auto byte = static_cast<uchar>(bytes[size - back]);
+        if (byte < 0x80)
+            break;
+        const int length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
+        if (length > back)
+            return bytes.chopped(back);
+        if (byte >= 0xc0)
+            break;
+    }
+    return bytes;
+}
+
 VisibleText visibleText(QByteArrayView bytes, ControlStyle style)
 {
     Builder builder(bytes.size(), style);
