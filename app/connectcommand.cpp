@@ -79,7 +79,7 @@ bool writeAll(int fd, const char *data, size_t size)
 class Copier
 {
 public:
-    Copier(const StreamSocket &socket, std::optional<QByteArray> first, bool keepOpen)
+    Copier(const StreamSocket &socket, const std::optional<QByteArray> &first, bool keepOpen)
         : m_socket(socket)
         , m_readsInput(!first.has_value())
         , m_keepOpen(keepOpen)
