@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -117,11 +118,12 @@ qint64 StreamClient::receiveSome(char *buffer, size_t size)
 
 QByteArray noise(quint32 seed, qsizetype size)
 {
-    std::mt19937 random(seed);
-    QByteArray bytes((size + 3) / 4 * 4, Qt::Uninitialized);
-    for (qsizetype at = 0; at < bytes.size(); at += 4) {
-        const auto four = static_cast<quint32>(random());
-        memcpy(bytes.data() + at, &four, 4);
+    std::mt19937_64 random(seed);
+    QByteArray bytes((size + 7) / 8 * 8, Qt::Uninitialized);
+    char *const data = bytes.data();
+    for (qsizetype at = 0; at < bytes.size(); at += 8) {
+        const quint64 eight = random();
+        std::memcpy(data + at, &eight, sizeof eight);
     }
     bytes.truncate(size);
     return bytes;

@@ -736,7 +736,7 @@ void tst_Engine::tellsWhoDoesNotRead()
             QCOMPARE(report.problem.args[u"connection"_s], u"2"_s);
         }
     }
-    QTRY_VERIFY(host.engine->connection({2})->queued > sendLimit / 2);
+    QTRY_VERIFY(host.engine->connection({2})->queued >= sendLimit / 2);
 }
 
 void tst_Engine::changesActAtTheRightTime()
