@@ -263,7 +263,7 @@ QString whatHappened(const Problem &problem)
 
 QString whyItHappened(const Problem &problem)
 {
-    const QString why = filled(rowOf(problem.code).why, problem);
+    QString why = filled(rowOf(problem.code).why, problem);
     if (!why.isEmpty() || problem.errnoValue == 0)
         return why;
     return QCoreApplication::translate("Problem", "The system says: %1.")

@@ -171,7 +171,7 @@ std::pair<qint64, size_t> SegmentChain::size() const
 std::shared_ptr<CaptureSegment> SegmentChain::dropOldest()
 {
     const std::lock_guard lock(m_lock);
-    const std::shared_ptr<CaptureSegment> oldest = m_segments.front();
+    std::shared_ptr<CaptureSegment> oldest = m_segments.front();
     m_segments.pop_front();
     m_dropped += oldest->index.published();
     return oldest;
