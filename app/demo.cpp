@@ -18,6 +18,7 @@
 #include <csignal>
 #include <grp.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace Sockeye {
@@ -170,6 +171,8 @@ void Demo::startClients()
         return;
     m_areClientsStarted = true;
     const bool isRoot = ::geteuid() == 0;
+    if (isRoot)
+        ::chmod(QFile::encodeName(m_strangersFolder.path()).constData(), 0711);
     startClient(QStringLiteral("home-rpc"), static_cast<int>(DemoRole::Rpc), m_openAddress, false);
     startClient(QStringLiteral("web-probe"), static_cast<int>(DemoRole::Http), m_openAddress,
                 false);
@@ -182,8 +185,9 @@ void Demo::startClients()
 void Demo::startClient(const QString &name, int role, const QString &address, bool asStranger)
 {
     // The same program under a name of its own, so that the window can tell the clients apart; a
-    // copy where the folders are on different disks.
-    const QString program = m_folder.filePath(name);
+    // copy where the folders are on different disks. The stranger needs a folder that he may
+    // search.
+    const QString program = (asStranger ? m_strangersFolder : m_folder).filePath(name);
     const QString self = QCoreApplication::applicationFilePath();
     const bool isLinked =
         ::link(QFile::encodeName(self).constData(), QFile::encodeName(program).constData()) == 0;
@@ -194,7 +198,7 @@ void Demo::startClient(const QString &name, int role, const QString &address, bo
     environment.insert(QLatin1String(demoRoleVariable), QString::number(role));
     environment.insert(QLatin1String(demoAddressVariable), address);
     client->setProcessEnvironment(environment);
-    client->setProgram(isThere && !asStranger ? program : self);
+    client->setProgram(isThere ? program : self);
     client->setStandardOutputFile(QProcess::nullDevice());
     client->setStandardErrorFile(QProcess::nullDevice());
     client->setChildProcessModifier([asStranger, parent = ::getpid()] {

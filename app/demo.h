@@ -35,6 +35,7 @@ private:
 
     Engine &m_engine;
     QTemporaryDir m_folder;
+    QTemporaryDir m_strangersFolder; ///< holds nothing but his program
     ServerId m_open;
     ServerId m_guarded;
     QString m_openAddress;

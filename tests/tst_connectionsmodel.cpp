@@ -21,6 +21,7 @@ private Q_SLOTS:
     void insertsOncePerTick();
     void lateIdsFindTheirPlace();
     void dropsHistoryAtTheFront();
+    void keepsOpenOnesOfALongHistory();
     void showsOneServer();
     void agesTogether();
     void ratesOfAnOpenConnection();
@@ -153,6 +154,30 @@ void tst_ConnectionsModel::dropsHistoryAtTheFront()
     change({}, 100);
     QCOMPARE(m_model->rowCount(), 0);
     QCOMPARE(m_model->openCount(), 0);
+}
+
+void tst_ConnectionsModel::keepsOpenOnesOfALongHistory()
+{
+    m_tester.reset(); // it walks all rows at each change
+    std::vector<ConnectionInfo> many = {info(1)};
+    constexpr int limit = ConnectionsModel::maxClosed + ConnectionsModel::closedSlack;
+    for (quint64 id = 2; id < limit + 2; ++id) {
+        many.push_back(info(id));
+        if (id == 5)
+            continue;
+        many.back().state = ConnectionState::Closed;
+        many.back().closed = m_clock.now();
+    }
+    many.push_back(info(limit + 2));
+    many.back().state = ConnectionState::Closed;
+    many.back().closed = m_clock.now();
+    change(many);
+    QCOMPARE(m_model->closedCount(), ConnectionsModel::maxClosed);
+    QCOMPARE(m_model->openCount(), 2);
+    QCOMPARE(m_model->connectionAt(0)->id.value, 1ULL);
+    QCOMPARE(m_model->connectionAt(1)->id.value, 5ULL);
+    QCOMPARE(m_model->connectionAt(m_model->rowCount() - 1)->id.value,
+             static_cast<quint64>(limit + 2));
 }
 
 void tst_ConnectionsModel::showsOneServer()

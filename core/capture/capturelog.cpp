@@ -12,6 +12,7 @@
 #include <QCoreApplication>
 #include <QFile>
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -270,7 +271,22 @@ std::optional<Record> CaptureLog::record(RecordIndex index) const
 
 std::vector<Record> CaptureLog::records(RecordIndex first, qsizetype count) const
 {
-    std::vector<Record> result = d->chain.records(first, count);
+    // In pieces, so that a long answer holds no writer up.
+    constexpr qsizetype piece = 4096;
+    std::vector<Record> result = d->chain.records(first, std::min(count, piece));
+    if (count > piece && result.size() == size_t {piece}) {
+        const quint64 epoch = d->chain.cursor().epoch;
+        while (static_cast<qsizetype>(result.size()) < count) {
+            const auto have = static_cast<qsizetype>(result.size());
+            const std::vector<Record> more =
+                d->chain.records(first + result.size(), std::min(count - have, piece));
+            if (more.empty())
+                break;
+            result.insert(result.end(), more.begin(), more.end());
+        }
+        if (d->chain.cursor().epoch != epoch || d->chain.cursor().begin > first)
+            return {}; // gone meanwhile
+    }
     d->fillLongGaps(result);
     return result;
 }

@@ -102,6 +102,10 @@ void CaptureRecorder::addServer(const CapturedServer &server)
 Result<> CaptureRecorder::write(StreamState &stream, const RecordRequest &request)
 {
     const std::lock_guard lock(m_lock);
+    if (request.epoch != 0 && request.epoch != epoch()) { // cleared while it was queued
+        stream.isOpened = true;
+        return {};
+    }
     return writeLocked(stream, request);
 }
 
@@ -136,6 +140,7 @@ void CaptureRecorder::clear()
     const std::lock_guard lock(m_lock);
     m_staged = 0;
     m_isAwaited.store(false, std::memory_order_release);
+    m_epoch.fetch_add(1, std::memory_order_acq_rel);
     m_segment.reset();
     for (const auto &segment : m_chain.clear()) {
         if (!m_storage.isSingleFile())

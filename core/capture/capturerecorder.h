@@ -37,6 +37,7 @@ struct StreamState
     // under the queue's lock; of each direction
     quint64 missing[2] = {0, 0}; ///< bytes of a gap that is not yet queued
     quint64 missingRecords[2] = {0, 0};
+    quint64 missingSince[2] = {0, 0}; ///< the epoch in which the gap began
     bool isListed = false; ///< among those with a gap
 };
 
@@ -50,6 +51,7 @@ struct RecordRequest
     quint64 gapBytes = 0;
     quint64 gapRecords = 0;
     std::optional<Timestamp> time = {}; ///< when it happened, if that was before now
+    quint64 epoch = 0; ///< in which it happened; dropped if that is over. 0: now
     bool isFlushAwaited = true; ///< a lossless sender waits for the flush
 };
 
@@ -78,6 +80,8 @@ public:
     void recover();
     void clear();
 
+    /// Grows with each clear().
+    [[nodiscard]] quint64 epoch() const { return m_epoch.load(std::memory_order_acquire); }
     /// True from the first failed write to the next that succeeds.
     [[nodiscard]] bool isStalled() const { return m_isStalled.load(std::memory_order_acquire); }
     /// The last failure.
@@ -137,6 +141,7 @@ private:
     quint32 m_interfaces = 0;
     quint64 m_lastTime = 0;
     bool m_lacksSegment = false; ///< the last failure was to make one
+    std::atomic<quint64> m_epoch = 1;
     std::atomic<bool> m_isAwaited = false; ///< something of a lossless sender is staged
     std::atomic<bool> m_isStalled = false;
 

@@ -48,6 +48,9 @@ void NeverStallQueue::append(const std::shared_ptr<StreamState> &stream, Directi
         // A gap that is open costs room as well: it has to stand in front.
         const qint64 gapCost = stream->missing[side] > 0 ? ItemCost : 0;
         if (m_bytes + size + ItemCost + gapCost > m_limit) {
+            // A gap of before the last clear() is forgotten with it.
+            if (std::exchange(stream->missingSince[side], m_recorder.epoch()) != m_recorder.epoch())
+                stream->missing[side] = stream->missingRecords[side] = 0;
             stream->missing[side] += bytes.size();
             ++stream->missingRecords[side];
             if (!std::exchange(stream->isListed, true))
@@ -63,6 +66,7 @@ void NeverStallQueue::append(const std::shared_ptr<StreamState> &stream, Directi
     item.stream = stream;
     item.request.direction = direction;
     item.request.time = m_clock.now();
+    item.request.epoch = m_recorder.epoch();
     item.request.isFlushAwaited = false;
     item.bytes = QByteArray(reinterpret_cast<const char *>(bytes.data()), size);
     {
@@ -77,6 +81,7 @@ void NeverStallQueue::control(const std::shared_ptr<StreamState> &stream, Record
     Item item;
     item.stream = stream;
     item.request = std::move(request);
+    item.request.epoch = m_recorder.epoch();
     item.request.isFlushAwaited = false;
     if (!item.request.time)
         item.request.time = m_clock.now();
@@ -168,6 +173,7 @@ void NeverStallQueue::queueGaps(const std::shared_ptr<StreamState> &stream)
         item.request.gapBytes = std::exchange(stream->missing[side], 0);
         item.request.gapRecords = std::exchange(stream->missingRecords[side], 0);
         item.request.time = m_clock.now();
+        item.request.epoch = stream->missingSince[side];
         item.request.isFlushAwaited = false;
         m_bytes += ItemCost;
         m_items.push_back(std::move(item));

@@ -140,19 +140,41 @@ void ConnectionsModel::refresh()
     }
     if (!changes.changed.empty())
         insertNew(updateKnown(std::move(changes.changed)));
+    dropOldestClosed();
     if (m_now - m_sampled >= rateInterval)
         sampleRates();
 }
 
 void ConnectionsModel::dropBefore(ConnectionId oldest)
 {
-    const size_t gone = lowerBound(oldest);
-    if (gone == 0)
+    dropRows(0, lowerBound(oldest));
+}
+
+void ConnectionsModel::dropOldestClosed()
+{
+    if (closedCount() < maxClosed + closedSlack)
         return;
-    beginRemoveRows({}, 0, static_cast<int>(gone) - 1);
-    for (size_t i = 0; i < gone; ++i)
+    int tooMany = closedCount() - maxClosed;
+    for (size_t first = 0; tooMany > 0 && first < m_rows.size();) {
+        size_t end = first;
+        while (end < m_rows.size() && !m_rows[end].info.isOpen() && tooMany > 0) {
+            ++end;
+            --tooMany;
+        }
+        dropRows(first, end);
+        ++first; // an open one: it stays
+    }
+}
+
+void ConnectionsModel::dropRows(size_t first, size_t end)
+{
+    if (end <= first)
+        return;
+    beginRemoveRows({}, static_cast<int>(first), static_cast<int>(end) - 1);
+    for (size_t i = first; i < end; ++i)
         count(m_rows[i].info, -1);
-    m_rows.erase(m_rows.begin(), m_rows.begin() + static_cast<std::ptrdiff_t>(gone));
+    m_rows.erase(m_rows.begin() + static_cast<std::ptrdiff_t>(first),
+                 m_rows.begin() + static_cast<std::ptrdiff_t>(end));
     endRemoveRows();
 }
 

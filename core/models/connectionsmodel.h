@@ -41,6 +41,11 @@ public:
     static constexpr int rateCount = 60;
     static constexpr std::chrono::milliseconds rateInterval {500};
 
+    /// Closed rows that are kept. The engine tells only of what it forgot before its oldest; one
+    /// connection that stays open for days would keep all that came after it.
+    static constexpr int maxClosed = 100'000;
+    static constexpr int closedSlack = 1'000; ///< dropped at a time: each drop moves rows
+
     explicit ConnectionsModel(const Engine &engine, QObject *parent = nullptr);
     explicit ConnectionsModel(Source source, QObject *parent = nullptr);
     ~ConnectionsModel() override;
@@ -65,6 +70,8 @@ private:
     using Infos = std::vector<ConnectionInfo>;
 
     void dropBefore(ConnectionId oldest);
+    void dropOldestClosed();
+    void dropRows(size_t first, size_t end);
     [[nodiscard]] Infos updateKnown(Infos changed);
     void insertNew(Infos added);
     void sampleRates();

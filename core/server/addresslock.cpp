@@ -76,34 +76,46 @@ Attempt unusable(int errnoValue)
     return {Outcome::Unusable, errnoValue};
 }
 
+bool prepare(int fd)
+{
+    return ::fchmod(fd, 0600) == 0 && ::flock(fd, LOCK_EX | LOCK_NB) == 0 && writeMark(fd, false);
+}
+
 /// The lock becomes visible with its mark in it and locked: no other starter ever meets half of it.
-Attempt makeLock(const QByteArray &path)
+Attempt makeNamelessLock(const QByteArray &path)
 {
     const QByteArray folder = path.left(std::max<qsizetype>(path.lastIndexOf('/'), 1));
     Descriptor file(::open(folder.constData(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    const bool isNameless = file.isValid();
-    if (!isNameless && errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+    if (!file || !prepare(file.get()))
         return unusable(errno);
-    if (!isNameless) {
-        file.reset(
-            ::open(path.constData(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-        if (!file)
-            return errno == EEXIST ? Attempt {Outcome::Again} : unusable(errno);
-    }
-    if (::fchmod(file.get(), 0600) != 0 || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0
-        || !writeMark(file.get(), false)) {
-        const int error = errno;
-        if (!isNameless)
-            ::unlink(path.constData()); // made by O_EXCL a moment ago
-        return unusable(error);
-    }
-    if (isNameless) {
-        const QByteArray nameless = "/proc/self/fd/" + QByteArray::number(file.get());
-        if (::linkat(AT_FDCWD, nameless.constData(), AT_FDCWD, path.constData(), AT_SYMLINK_FOLLOW)
-            != 0)
-            return errno == EEXIST ? Attempt {Outcome::Again} : unusable(errno);
-    }
+    const QByteArray handle = "/proc/self/fd/" + QByteArray::number(file.get());
+    if (::linkat(AT_FDCWD, handle.constData(), AT_FDCWD, path.constData(), AT_SYMLINK_FOLLOW) != 0)
+        return errno == EEXIST ? Attempt {Outcome::Again} : unusable(errno);
     return {Outcome::Locked, 0, std::move(file)};
+}
+
+/// Where nameless files are not known (NFS, vfat) or have no handle (no /proc).
+Attempt makeNamedLock(const QByteArray &path)
+{
+    Descriptor file(
+        ::open(path.constData(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file)
+        return errno == EEXIST ? Attempt {Outcome::Again} : unusable(errno);
+    if (prepare(file.get()))
+        return {Outcome::Locked, 0, std::move(file)};
+    // Another starter looks into it at this moment, or the disk is full.
+    const int error = errno;
+    ::unlink(path.constData()); // made by O_EXCL a moment ago
+    return error == EWOULDBLOCK ? Attempt {Outcome::Again} : unusable(error);
+}
+
+Attempt makeLock(const QByteArray &path)
+{
+    Attempt attempt = makeNamelessLock(path);
+    if (attempt.outcome == Outcome::Unusable && attempt.errnoValue != EMFILE
+        && attempt.errnoValue != ENFILE)
+        attempt = makeNamedLock(path);
+    return attempt;
 }
 
 /// A file of that name is there: a lock in use, one left by a crash, or somebody's own file.
@@ -184,17 +196,18 @@ Result<AddressLock> AddressLock::take(const SocketAddress &address)
     Attempt last;
     for (;;) {
         Attempt attempt = identityOf(path) ? openLock(path) : makeLock(path);
-        if (attempt.outcome == Outcome::Locked) {
+        const Outcome outcome = attempt.outcome;
+        if (outcome == Outcome::Locked) {
             AddressLock lock;
             lock.m_path = path;
             lock.m_file = std::move(attempt.file);
             return lock;
         }
         // "Again" says nothing about who holds it: keep what an earlier attempt saw.
-        if (attempt.outcome != Outcome::Again)
+        if (outcome != Outcome::Again)
             last = std::move(attempt);
-        const bool isPointless = last.outcome == Outcome::Held ? last.holder.isListening
-                                                               : attempt.outcome != Outcome::Again;
+        const bool isPointless =
+            last.outcome == Outcome::Held ? last.holder.isListening : outcome != Outcome::Again;
         if (isPointless || deadline.hasExpired())
             return fail(lockProblem(address, last));
         ::poll(nullptr, 0, lockPause); // bounded by the deadline: the one wait of a start

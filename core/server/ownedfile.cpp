@@ -28,15 +28,30 @@ QByteArray privateNameBeside(const QByteArray &path)
         + QByteArray::number(random, 16).rightJustified(16, '0');
 }
 
-/// rename() that never replaces anything.
-bool moveWithoutReplacing(const QByteArray &from, const QByteArray &to)
+bool renameWithoutReplacing(const QByteArray &from, const QByteArray &to)
 {
-    if (::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE) == 0)
-        return true;
-    if (errno != EINVAL && errno != ENOSYS)
-        return false;
-    // A file system without the flag (NFS, some FUSE): link() refuses an existing name as well.
-    return ::link(from.constData(), to.constData()) == 0 && ::unlink(from.constData()) == 0;
+    return ::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE) == 0;
+}
+
+/// Some file systems (NFS, some FUSE) do not know the flag.
+bool isFlagUnknown()
+{
+    return errno == EINVAL || errno == ENOSYS;
+}
+
+/// @p aside is a name that nobody else has: there a plain rename() replaces nothing either.
+bool moveAside(const QByteArray &path, const QByteArray &aside)
+{
+    return renameWithoutReplacing(path, aside)
+        || (isFlagUnknown() && ::rename(path.constData(), aside.constData()) == 0);
+}
+
+/// link() refuses a name that was taken meanwhile.
+bool moveBack(const QByteArray &aside, const QByteArray &path)
+{
+    return renameWithoutReplacing(aside, path)
+        || (isFlagUnknown() && ::link(aside.constData(), path.constData()) == 0
+            && ::unlink(aside.constData()) == 0);
 }
 
 } // namespace
@@ -68,11 +83,11 @@ bool removeExactly(const QByteArray &path, const FileIdentity &identity)
         return false;
     }
     const QByteArray aside = privateNameBeside(path);
-    if (!moveWithoutReplacing(path, aside))
+    if (!moveAside(path, aside))
         return false;
     if (identityOf(aside) == identity)
         return ::unlink(aside.constData()) == 0;
-    if (!moveWithoutReplacing(aside, path)) {
+    if (!moveBack(aside, path)) {
         // Only if a third program was here twice within microseconds: nothing is lost, but its
         // file has another name now.
         qCWarning(logServer, "%s could not be put back from %s", path.constData(),

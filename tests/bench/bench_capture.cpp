@@ -13,6 +13,8 @@
 #include <cstdio>
 #include <thread>
 
+#include <sys/resource.h>
+
 using namespace Sockeye;
 
 namespace {
@@ -20,6 +22,17 @@ namespace {
 double secondsSince(std::chrono::steady_clock::time_point start)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Of the process: what is left when others use the machine as well.
+double processorSeconds()
+{
+    rusage usage = {};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval &time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 struct Load
@@ -62,6 +75,7 @@ void measure(const QString &folder, const Load &load, qint64 total)
     const auto perThread = static_cast<quint64>(total)
         / (load.recordSize + (load.recordSize < 1024 ? 72 : 0))
         / static_cast<quint64>(load.threads);
+    const double processorBefore = processorSeconds();
     const auto start = std::chrono::steady_clock::now();
     std::vector<std::thread> threads;
     for (int thread = 0; thread < load.threads; ++thread)
@@ -70,15 +84,16 @@ void measure(const QString &folder, const Load &load, qint64 total)
     for (std::thread &thread : threads)
         thread.join();
     const double seconds = secondsSince(start);
+    const double processor = processorSeconds() - processorBefore;
     const double records = static_cast<double>(perThread) * load.threads;
     const CaptureStatistics statistics = (*log)->statistics();
-    std::printf("%-34s %7.2f GB/s %8.3f M records/s  index %.1f B/record  %d segments, "
-                "%llu dropped, gaps %.2f GB\n",
-                load.name, records * static_cast<double>(load.recordSize) / seconds / 1e9,
-                records / seconds / 1e6,
+    const double bytes = records * static_cast<double>(load.recordSize);
+    std::printf("%-32s %6.2f GB/s %7.3f M records/s; per processor second %6.2f GB %7.3f M; "
+                "index %.1f B/record, gaps %.2f GB\n",
+                load.name, bytes / seconds / 1e9, records / seconds / 1e6, bytes / processor / 1e9,
+                records / processor / 1e6,
                 static_cast<double>(statistics.indexBytes)
                     / static_cast<double>(statistics.records),
-                statistics.segments, static_cast<unsigned long long>(statistics.droppedRecords),
                 static_cast<double>(statistics.gapBytes) / 1e9);
     std::fflush(stdout);
 }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// So many lines because each subcommand is run as users do, with whole outputs compared.
+
 #include "core/capture/capturelog.h"
 #include "tests/kit/scratchfolder.h"
 #include "tests/localsockets.h"

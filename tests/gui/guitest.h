@@ -101,6 +101,7 @@ inline void keepPictures(QWidget &widget, const QString &name)
     auto &application = *qobject_cast<QApplication *>(QCoreApplication::instance());
     for (const Appearance appearance : {Appearance::Dark, Appearance::Light}) {
         applyTheme(application, appearance);
+        QCoreApplication::processEvents(); // palettes and layouts arrive as events
         const QString file =
             QStringLiteral("pictures/%1-%2.png").arg(name, appearanceName(appearance));
         QVERIFY2(widget.grab().save(file), qPrintable(file));

@@ -84,6 +84,7 @@ void ComposerPanel::build()
     m_line = new BytesEdit(this);
     m_line->setObjectName(QStringLiteral("sendLine"));
     m_line->installEventFilter(this);
+    m_line->setMinimumWidth(160);
     m_file = new QToolButton(this);
     m_file->setText(tr("…"));
     m_file->setToolTip(tr("Choose a file"));
@@ -164,12 +165,14 @@ void ComposerPanel::takeChanges()
             continue;
         const bool takesBytes = info.isOpen() && info.state != ConnectionState::EndedByUs;
         const auto known = m_open.find(info.id);
-        if (takesBytes && known == m_open.end())
-            m_open.emplace(info.id, info);
-        else if (!takesBytes && known != m_open.end())
-            m_open.erase(known);
-        else
+        if (!takesBytes) {
+            m_listChanged = m_open.erase(info.id) > 0 || m_listChanged;
             continue;
+        }
+        // The peer's process may be described a little after it connected.
+        if (known != m_open.end() && known->second.peer.process == info.peer.process)
+            continue;
+        m_open.insert_or_assign(info.id, info);
         m_listChanged = true;
     }
 }

@@ -146,6 +146,7 @@ void ProblemBar::applyColours()
     m_icon->setPixmap(icon(isError ? QStringLiteral("error") : QStringLiteral("warning"),
                            isError ? colours.error : colours.warning)
                           .pixmap(QSize(side, side), devicePixelRatioF()));
+    m_icon->setFixedSize(side, side);
     m_close->setIcon(icon(QStringLiteral("close"), colours.barText));
     showText();
 }
