@@ -145,6 +145,10 @@ void Demo::look()
         const bool isOurs = record.server == m_open || record.server == m_guarded;
         if (!isOurs || record.direction != Direction::ToServer)
             continue;
+        // A client may have gone on a slow machine: an answer to nobody would be a problem to show.
+        const std::optional<ConnectionInfo> client = m_engine.connection(record.connection);
+        if (!client || !client->isOpen())
+            continue;
         if (record.kind == RecordKind::Data)
             answer(record.index, record.connection);
         else if (record.kind == RecordKind::EndOfStream)

@@ -106,7 +106,7 @@ int playHttp()
             pause(900);
         }
         server.endSending();
-        server.takeFor(300);
+        server.takeFor(5'000); // until the server ends, too
     }
 }
 

@@ -513,9 +513,11 @@ void tst_Engine::pausesAndGoesOn()
     QCOMPARE(clients[2].receive(1), "x"_ba);
     QTRY_COMPARE(host.info(id).waiting, 0);
     QCOMPARE(host.info(id).state, ServerState::Listening);
-    QTRY_COMPARE(host.story(),
-                 u"1 listening, opened #1, 1 paused, opened #2, 1 listening, opened #3, "
-                 "opened #4"_s);
+    // The two that waited are taken up by two threads: either may be the first.
+    const QString soFar = u"1 listening, opened #1, 1 paused, opened #2, 1 listening, "_s;
+    const QStringList stories = {soFar + u"opened #3, opened #4"_s,
+                                 soFar + u"opened #4, opened #3"_s};
+    QTRY_VERIFY2(stories.contains(host.story()), qPrintable(host.story()));
     host.engine->execute(Command::AcceptNext {id}); // nobody waits: no problem
     host.settle();
     QCOMPARE(host.problems(), u""_s);

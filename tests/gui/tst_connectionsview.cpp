@@ -234,7 +234,7 @@ void tst_ConnectionsView::dotsDifferWithoutColour()
     for (const Dot dot :
          {Dot::Filled, Dot::Half, Dot::Hollow, Dot::Bars, Dot::Crossed, Dot::Diamond}) {
         QImage picture(20, 20, QImage::Format_ARGB32);
-        picture.fill(Qt::white);
+        picture.fill(QApplication::palette().color(QPalette::Highlight)); // as on a selected row
         QPainter painter(&picture);
         paintDot(painter, picture.rect(), dot, QApplication::palette(), true);
         painter.end();
