@@ -236,7 +236,9 @@ void tst_ConnectionsView::dotsDifferWithoutColour()
         QImage picture(20, 20, QImage::Format_ARGB32);
         picture.fill(QApplication::palette().color(QPalette::Highlight)); // as on a selected row
         QPainter painter(&picture);
-        paintDot(painter, picture.rect(), dot, QApplication::palette(), true);
+        QPalette palette = QApplication::palette();
+        palette.setCurrentColorGroup(QPalette::Active);
+        paintDot(painter, picture.rect(), dot, palette, true);
         painter.end();
         const QImage grey = picture.convertToFormat(QImage::Format_Grayscale8);
         QVERIFY(!pictures.contains(grey));

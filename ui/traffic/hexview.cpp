@@ -213,7 +213,10 @@ int HexView::contentWidth() const
 QRect HexView::rectOf(qint64 offset, Column column) const
 {
     const int place = static_cast<int>(offset % bytesPerRow);
-    const auto line = static_cast<int>(offset / bytesPerRow - firstRow());
+    const qint64 away = offset / bytesPerRow - firstRow();
+    if (away < -1 || away > visibleRows() + 2)
+        return {}; // far out of sight: its pixels would not fit into an int
+    const auto line = static_cast<int>(away);
     const bool isHex = column == Column::Hex;
     return {isHex ? hexLeft(place) : textLeft(place), margin / 2 + line * m_rowHeight,
             isHex ? 2 * m_charWidth : m_charWidth, m_rowHeight};
@@ -285,7 +288,8 @@ void HexView::paintEvent(QPaintEvent *event)
     if (isActive && !m_hasSelection) {
         painter.setPen(look.text);
         const QRect cursor = rectOf(m_cursor, m_column);
-        painter.drawLine(cursor.topLeft(), cursor.bottomLeft());
+        if (!cursor.isNull())
+            painter.drawLine(cursor.topLeft(), cursor.bottomLeft());
     }
 }
 
