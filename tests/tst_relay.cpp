@@ -247,7 +247,7 @@ void tst_Relay::answers()
         const quint64 before = served.state->counters.recordsIn;
         QVERIFY(served.client.send(message));
         QCOMPARE(served.client.receive(afterOne).size(), afterOne);
-        QTRY_COMPARE(served.state->counters.recordsIn.load(), before + 1);
+        TRY_COMPARE(served.state->counters.recordsIn.load(), before + 1);
     }
     served.client.endSending();
     served.client.receiveAll();
@@ -277,7 +277,7 @@ void tst_Relay::longReplyReachesASlowReader()
     RelayHost host;
     const QByteArray bytes = noise(2, 4 << 20);
     Served served = host.serve({.answer = reply(ReplyWhen::Opened, bytes, true)});
-    QTRY_VERIFY(served.state->queued > 0); // it waits for the reader
+    TRY_VERIFY(served.state->queued > 0); // it waits for the reader
     QCOMPARE(sha256(served.client.receiveAll()), sha256(bytes));
     served.client.close();
     QCOMPARE(served.ended(), u"by Sockeye"_s);
@@ -306,7 +306,7 @@ void tst_Relay::outgoingIsTurnedRound()
     QCOMPARE(served.client.receive(8), "question"_ba);
     QVERIFY(served.client.send("answer"));
     served.client.endSending();
-    QTRY_VERIFY(served.state->endedByPeer);
+    TRY_VERIFY(served.state->endedByPeer);
     served.relay->endSending();
     QCOMPARE(served.client.receiveAll(), ""_ba);
     QCOMPARE(served.ended(), u"by peer"_s);
@@ -341,7 +341,7 @@ void tst_Relay::serverEndsFirstAndReadsEverything()
     QCOMPARE(served.client.receiveAll(), "hello"_ba);
     QCOMPARE(served.client.how(), "end"_ba);
     QVERIFY(served.client.send("still here"));
-    QTRY_COMPARE(served.state->counters.bytesIn.load(), quint64 {10});
+    TRY_COMPARE(served.state->counters.bytesIn.load(), quint64 {10});
     QVERIFY(!served.state->endedByPeer);
     served.client.endSending();
     QCOMPARE(served.ended(), u"by Sockeye"_s); // it was the first to end
@@ -354,7 +354,7 @@ void tst_Relay::manualWaitsForTheUser()
     Served served = host.serve(AnswerKind::Manual);
     QVERIFY(served.client.send("question"));
     served.client.endSending();
-    QTRY_VERIFY(served.state->endedByPeer);
+    TRY_VERIFY(served.state->endedByPeer);
     QVERIFY(served.relay->send("first "));
     QVERIFY(served.relay->send("answer"));
     QCOMPARE(served.client.receive(12), "first answer"_ba);
@@ -370,7 +370,7 @@ void tst_Relay::manualGoesWhenThePeerIsGone()
     RelayHost host;
     Served halfClosed = host.serve(AnswerKind::Manual);
     halfClosed.client.endSending();
-    QTRY_VERIFY(halfClosed.state->endedByPeer);
+    TRY_VERIFY(halfClosed.state->endedByPeer);
     halfClosed.client.close();
     QCOMPARE(halfClosed.ended(), u"by peer"_s);
     QCOMPARE(host.recorded(halfClosed), u"opened, → end, ← end"_s);
@@ -456,7 +456,7 @@ void tst_Relay::peerThatDoesNotReadIsNotReadFrom()
             offered += size;
         }
     };
-    QTRY_VERIFY((offer(), stuck.state->queued > 0));
+    TRY_VERIFY((offer(), stuck.state->queued > 0));
     offer();
     QVERIFY(offered < (8 << 20));
 
@@ -485,13 +485,13 @@ void tst_Relay::sendingByHandIsLimited()
     QVERIFY(served.relay->send(half));
     QVERIFY(served.relay->send(half));
     QVERIFY(!served.relay->send("x"));
-    QTRY_VERIFY(served.state->queued > sendLimit / 2);
+    TRY_VERIFY(served.state->queued > sendLimit / 2);
     QCOMPARE(sha256(served.client.receive(half.size())), sha256(half));
     bool isTaken = false;
-    QTRY_VERIFY((isTaken = isTaken || served.relay->send("x"))); // there is room again
+    TRY_VERIFY((isTaken = isTaken || served.relay->send("x"))); // there is room again
     QCOMPARE(sha256(served.client.receive(half.size())), sha256(half));
     QCOMPARE(served.client.receive(1), "x"_ba);
-    QTRY_COMPARE(served.state->queued.load(), quint64 {0});
+    TRY_COMPARE(served.state->queued.load(), quint64 {0});
     served.client.close();
     QCOMPARE(served.ended(), u"by peer"_s);
 }
@@ -516,7 +516,7 @@ void tst_Relay::disconnectWaitsNoLongerThanItsGrace()
     Served served = host.serve(AnswerKind::Manual);
     const QByteArray bytes = noise(7, 2 << 20);
     QVERIFY(served.relay->send(bytes));
-    QTRY_VERIFY(served.state->queued > 0);
+    TRY_VERIFY(served.state->queued > 0);
     served.relay->disconnect(EndCause::ServerStopped, 20);
     QCOMPARE(served.ended(), u"server stopped"_s); // though nobody reads
     const QByteArray received = served.client.receiveAll();
@@ -547,14 +547,14 @@ void tst_Relay::disconnectNeedsNoGrace()
     RelayHost host;
     Served served = host.serve(kind);
     QVERIFY(served.client.send("x"));
-    QTRY_COMPARE(served.state->counters.bytesIn.load(), quint64 {1});
+    TRY_COMPARE(served.state->counters.bytesIn.load(), quint64 {1});
     if (clientEnded) {
         served.client.endSending();
-        QTRY_VERIFY(served.state->endedByPeer);
+        TRY_VERIFY(served.state->endedByPeer);
     }
     if (weEnded) {
         served.relay->endSending();
-        QTRY_VERIFY(served.state->endedByUs);
+        TRY_VERIFY(served.state->endedByUs);
     }
     served.relay->disconnect(EndCause::BySockeye, oneHour);
     QCOMPARE(served.ended(), u"by Sockeye"_s);
@@ -567,7 +567,7 @@ void tst_Relay::disconnectTwice()
     RelayHost host;
     Served served = host.serve(AnswerKind::Manual);
     QVERIFY(served.relay->send(noise(8, 2 << 20)));
-    QTRY_VERIFY(served.state->queued > 0);
+    TRY_VERIFY(served.state->queued > 0);
     served.relay->disconnect(EndCause::BySockeye, oneHour);
     served.relay->disconnect(EndCause::ServerStopped, 20); // the second is in more of a hurry
     QCOMPARE(served.ended(), u"by Sockeye"_s); // but did not begin it
@@ -582,7 +582,7 @@ void tst_Relay::peerThatResets()
     RelayHost host;
     Served served = host.serve(AnswerKind::Manual);
     QVERIFY(served.relay->send("never read"));
-    QTRY_COMPARE(served.state->counters.bytesOut.load(), quint64 {10});
+    TRY_COMPARE(served.state->counters.bytesOut.load(), quint64 {10});
     served.client.close();
     QCOMPARE(served.ended(), u"error ECONNRESET"_s);
     QCOMPARE(host.recorded(served),
@@ -595,7 +595,7 @@ void tst_Relay::peerThatLeavesWhileItIsSentTo()
     const QByteArray bytes = noise(9, 4 << 20);
     Served served = host.serve({.answer = reply(ReplyWhen::Opened, bytes)});
     QCOMPARE(served.client.receive(100'000), bytes.left(100'000));
-    QTRY_VERIFY(served.state->queued > 0);
+    TRY_VERIFY(served.state->queued > 0);
     served.client.close();
     const QString ended = served.ended();
     // The kernel tells the sender EPIPE, and the receiver what was left unread.
@@ -613,7 +613,7 @@ void tst_Relay::stoppedThreadsLeaveNothing()
         served.back().client.receive(1);
     }
     served.push_back(host.serve({.answer = reply(ReplyWhen::Opened, noise(10, 4 << 20))}));
-    QTRY_VERIFY(served.back().state->queued > 0);
+    TRY_VERIFY(served.back().state->queued > 0);
     // As the engine does when somebody is still there after the grace: cleanup() counts.
     host.threads.stop();
 }

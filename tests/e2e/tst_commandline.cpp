@@ -382,7 +382,7 @@ void tst_CommandLine::serveTellsProblemsOnly()
     Program server({u"serve"_s, scratch.file(u"s"_s), u"--once"_s, u"--quiet"_s,
                     u"--max-connections"_s, u"1"_s});
     Descriptor connected;
-    QTRY_VERIFY(connected || (connected = connectTo(scratch.bytes(u"s"_s))).isValid());
+    TRY_VERIFY(connected || (connected = connectTo(scratch.bytes(u"s"_s))).isValid());
     StreamClient client(std::move(connected));
     QVERIFY(client.send("x"));
     QCOMPARE(client.receive(1), "x"_ba);
@@ -786,7 +786,7 @@ void tst_CommandLine::connectToSomebodyElse()
         QSKIP("socat is not installed");
     const ScratchFolder scratch;
     Program server(u"socat"_s, {u"UNIX-LISTEN:"_s + scratch.file(u"s"_s), u"EXEC:cat"_s});
-    QTRY_COMPARE(fileAt(scratch.bytes(u"s"_s)).left(1), u"s"_s);
+    TRY_COMPARE(fileAt(scratch.bytes(u"s"_s)).left(1), u"s"_s);
     std::unique_ptr<Program> client;
     // The file is there a moment before socat listens.
     for (bool isRefused = true; isRefused;) {
