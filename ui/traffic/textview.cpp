@@ -59,10 +59,15 @@ void TextView::showEmptyState(bool isEmpty)
 void TextView::setBytes(const QByteArray &bytes, qint64 size)
 {
     clearText();
-    appendBytes(bytes, {});
-    if (size > bytes.size() && !bytes.isEmpty())
-        appendNote(
-            tr("%1 more: see Hex").arg(byteCount(static_cast<quint64>(size - bytes.size()))));
+    const QByteArrayView start = QByteArrayView(bytes).first(std::min(bytes.size(), limit));
+    QByteArrayView shown = firstLines(start, visibleLines);
+    if (shown.size() < size)
+        shown = withoutCutEnd(shown);
+    appendBytes(shown, {});
+    if (size > shown.size() && !shown.isEmpty()) {
+        const auto more = static_cast<quint64>(size - shown.size());
+        appendNote(tr("%1 more: see Hex").arg(byteCount(more)));
+    }
     showEmptyState(bytes.isEmpty());
     moveCursor(QTextCursor::Start);
 }
