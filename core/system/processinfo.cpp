@@ -194,7 +194,10 @@ ProcessInfo processInfo(pid_t pid)
         return *known;
     ProcessInfo info = readProcess(key);
     // Between the reads it may have ended, or become another program: such a mixture is not kept.
-    if (keyOf(pid) == key)
+    // Nor is a program that is just being started: until the kernel has set up its arguments, its
+    // command line reads as empty (fs/proc/base.c, get_mm_cmdline).
+    const bool isBeingStarted = !info.executable.isEmpty() && info.commandLine.isEmpty();
+    if (!isBeingStarted && keyOf(pid) == key)
         memory.insert(key, info);
     return info;
 }
