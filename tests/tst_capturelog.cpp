@@ -58,9 +58,8 @@ std::map<std::pair<quint64, int>, QByteArray> converse(CaptureLog &log, ManualCl
     QRandomGenerator random(seed);
     std::map<std::pair<quint64, int>, QByteArray> sent;
     std::vector<std::unique_ptr<CaptureStream>> streams;
-    for (int i = 0; i < connections; ++i)
-        streams.push_back(
-            log.openStream(testConnection(static_cast<quint64>(i) + 1, 1 + i % 3), lossless));
+    for (quint64 i = 0; i < static_cast<quint64>(connections); ++i)
+        streams.push_back(log.openStream(testConnection(i + 1, 1 + i % 3), lossless));
     for (int step = 0; step < connections * 20; ++step) {
         clock.advance(std::chrono::nanoseconds(random.generate() % 1'000'000));
         const size_t which = random.generate() % streams.size();
@@ -179,7 +178,7 @@ void tst_CaptureLog::conversationsComeBack()
     CaptureOptions options = inFolder(scratch);
     options.segmentSize = segmentSize;
     const auto log = makeLog(options, clock);
-    for (quint64 id : {1, 2, 3})
+    for (quint64 id : {1u, 2u, 3u})
         log->addServer({{id}, QStringLiteral("s%1").arg(id), QStringLiteral("/run/%1").arg(id)});
     constexpr int connections = 12;
     const auto sent = converse(*log, clock, seed, connections);

@@ -209,7 +209,7 @@ void tst_CaptureStorage::foldersAreNotChanged()
     const ScratchFolder scratch;
     CaptureOptions options;
     options.limit = 1024 * KiB;
-    for (const mode_t mode : {0755, 01777, 0700}) {
+    for (const mode_t mode : {0755u, 01777u, 0700u}) {
         options.folder = scratch.file(octal(mode));
         QVERIFY(QDir().mkpath(options.folder));
         QVERIFY(::chmod(QFile::encodeName(options.folder).constData(), mode) == 0);

@@ -507,7 +507,7 @@ void tst_Pcapng::toolsMayRewriteIt()
     const auto after = CaptureLog::open(out);
     QCOMPARE(whyOf(after), QString());
     QCOMPARE(dump(**after), dump(**before));
-    for (const quint64 id : {1, 2, 3})
+    for (const quint64 id : {1u, 2u, 3u})
         QVERIFY((*after)->connection({id}) == (*before)->connection({id}));
 }
 
