@@ -10,11 +10,6 @@
 
 #include <random>
 
-/// QTRY_VERIFY and QTRY_COMPARE give up after 5 s, which judges the machine: under a sanitizer, or
-/// beside a compiler, a disk alone takes longer for 32 MiB.
-#define TRY_VERIFY(expression) QTRY_VERIFY_WITH_TIMEOUT(expression, 60'000)
-#define TRY_COMPARE(actual, expected) QTRY_COMPARE_WITH_TIMEOUT(actual, expected, 60'000)
-
 namespace Sockeye {
 
 /// The other end of a connection, made of plain system calls. Blocks, but never longer than a

@@ -7,6 +7,7 @@
 
 #include "tests/capturekit.h"
 #include "tests/kit/manualclock.h"
+#include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
 
 #include <QDir>
@@ -420,8 +421,8 @@ void tst_CaptureLog::neverStallRecordsExactGaps()
         QVERIFY(stream->endOfStream(toServer));
     }
     // Both may end in a gap; the end of one direction comes after all of it.
-    QTRY_VERIFY(streamOf(*log, {1}, toServer).size() == sent[0].size()
-                && streamOf(*log, {1}, toClient).size() == sent[1].size());
+    TRY_VERIFY(streamOf(*log, {1}, toServer).size() == sent[0].size()
+               && streamOf(*log, {1}, toClient).size() == sent[1].size());
     quint64 gapBytes = 0;
     for (const int side : {0, 1}) {
         const QByteArray recorded = streamOf(*log, {1}, static_cast<Direction>(side));
@@ -469,7 +470,7 @@ void tst_CaptureLog::neverStallWithRoomLosesNothing()
         QVERIFY(stream->endOfStream(toServer, QStringLiteral("end")));
         QVERIFY(stream->reset(toClient, QStringLiteral("reset")));
     }
-    QTRY_COMPARE(log->cursor().end, 1003u);
+    TRY_COMPARE(log->cursor().end, 1003u);
     QVERIFY(streamOf(*log, {1}, toServer) == sent);
     QCOMPARE(log->note(1001), QStringLiteral("end"));
     QCOMPARE(log->note(1002), QStringLiteral("reset"));
@@ -491,7 +492,7 @@ void tst_CaptureLog::aGapMayBeLongerThan4GiB()
     const auto stream = log->openStream(testConnection(1), neverStall);
     QVERIFY(stream->append(toServer, {static_cast<const std::byte *>(nowhere), length}));
     ::munmap(nowhere, length);
-    QTRY_COMPARE(log->cursor().end, 2u);
+    TRY_COMPARE(log->cursor().end, 2u);
     QCOMPARE(log->record(1)->length, quint64 {length});
     QCOMPARE(log->record(1)->kind, RecordKind::Gap);
     const auto read = CaptureLog::open(log->currentFile());

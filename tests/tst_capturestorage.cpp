@@ -10,6 +10,7 @@
 
 #include "tests/capturekit.h"
 #include "tests/kit/manualclock.h"
+#include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
 
 #include <QDir>
@@ -494,9 +495,9 @@ void tst_CaptureStorage::fullDiskMakesGapsForTheOthers()
                 ++more;
         }
     }
-    QTRY_COMPARE(told.words(), QStringList {QStringLiteral("CaptureDiskFull")});
+    TRY_COMPARE(told.words(), QStringList {QStringLiteral("CaptureDiskFull")});
     disk.occupy(0);
-    QTRY_COMPARE(streamOf(**log, {1}, toServer).size(), sent.size());
+    TRY_COMPARE(streamOf(**log, {1}, toServer).size(), sent.size());
     const QByteArray recorded = streamOf(**log, {1}, toServer);
     qsizetype position = 0;
     quint64 gapBytes = 0;
@@ -510,8 +511,8 @@ void tst_CaptureStorage::fullDiskMakesGapsForTheOthers()
     }
     QVERIFY(gapBytes > 0);
     QCOMPARE((*log)->statistics().gapBytes, gapBytes);
-    QTRY_COMPARE(told.words(),
-                 QStringList({QStringLiteral("CaptureDiskFull"), QStringLiteral("goes on")}));
+    TRY_COMPARE(told.words(),
+                QStringList({QStringLiteral("CaptureDiskFull"), QStringLiteral("goes on")}));
     const QString saved = scratch.file(QStringLiteral("saved.pcapng"));
     QVERIFY((*log)->save(saved));
     const auto read = CaptureLog::open(saved);
@@ -545,8 +546,8 @@ void tst_CaptureStorage::clearForgetsWhatIsQueued()
     disk.occupy(0);
     QVERIFY(stream->append(toServer, asSpan("new")));
     QVERIFY(late->append(toServer, asSpan("late")));
-    QTRY_VERIFY(!streamOf(**log, {1}, toServer).isEmpty()
-                && !streamOf(**log, {2}, toServer).isEmpty());
+    TRY_VERIFY(!streamOf(**log, {1}, toServer).isEmpty()
+               && !streamOf(**log, {2}, toServer).isEmpty());
     // Room may still have been short at first: then these few bytes are a gap, and no more.
     QCOMPARE(streamOf(**log, {1}, toServer).size(), 3);
     QCOMPARE(streamOf(**log, {2}, toServer).size(), 4);
@@ -596,10 +597,10 @@ void tst_CaptureStorage::fullDiskEndsByItself()
     QVERIFY((*log)->statistics().isStalled);
     (*log)->refuse(testConnection(3), QStringLiteral("kept for later"));
     disk.occupy(0);
-    QTRY_VERIFY(!(*log)->statistics().isStalled);
-    QTRY_COMPARE(told.words(),
-                 QStringList({QStringLiteral("CaptureDiskFull"), QStringLiteral("goes on")}));
-    QTRY_VERIFY((*log)->connection({3}));
+    TRY_VERIFY(!(*log)->statistics().isStalled);
+    TRY_COMPARE(told.words(),
+                QStringList({QStringLiteral("CaptureDiskFull"), QStringLiteral("goes on")}));
+    TRY_VERIFY((*log)->connection({3}));
     QCOMPARE((*log)->note((*log)->cursor().end - 1), QStringLiteral("kept for later"));
 }
 

@@ -8,6 +8,7 @@
 
 #include "tests/capturekit.h"
 #include "tests/kit/manualclock.h"
+#include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
 
 #include <QProcess>
@@ -265,10 +266,10 @@ void tst_CaptureWireshark::gapsAreShown()
         const auto stream = (*log)->openStream(testConnection(1), RecordingPolicy::NeverStall);
         QVERIFY(stream->append(toServer, asSpan("begin")));
         QVERIFY(stream->append(toServer, asSpan(QByteArray(5000, 'x')))); // never fits
-        QTRY_COMPARE((*log)->cursor().end, 3u);
+        TRY_COMPARE((*log)->cursor().end, 3u);
         QVERIFY(stream->append(toServer, asSpan("and on")));
     }
-    QTRY_COMPARE((*log)->cursor().end, 4u);
+    TRY_COMPARE((*log)->cursor().end, 4u);
     QCOMPARE((*log)->statistics().gapBytes, 5000u);
     (*log)->refuse(testConnection(2), QStringLiteral("uid 7 is not allowed"));
     const QString file = share(**log, QStringLiteral("gaps.pcapng"));

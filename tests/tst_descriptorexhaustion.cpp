@@ -3,6 +3,7 @@
 
 #include "kit/scratchfolder.h"
 #include "localsockets.h"
+#include "tests/kit/patience.h"
 
 #include <QElapsedTimer>
 #include <QProcess>
@@ -100,7 +101,7 @@ void tst_DescriptorExhaustion::recovers()
         constexpr int clients = 70; // takes two rounds
         connectClients(clients);
         connected += clients;
-        QTRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("held"));
+        TRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("held"));
         QVERIFY(ask("state").startsWith(QLatin1String("listening ")));
         QVERIFY(fileAt(m_path).startsWith(QLatin1Char('s')));
         const int before = acceptedSoFar();
@@ -114,9 +115,9 @@ void tst_DescriptorExhaustion::recovers()
             QTest::qWait(5);
         pauses << pause.elapsed();
         // Nobody is lost, however often it takes.
-        QTRY_COMPARE(((void)ask("drop"), acceptedSoFar()), connected);
+        TRY_COMPARE(((void)ask("drop"), acceptedSoFar()), connected);
         m_clients.clear();
-        QTRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("open"));
+        TRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("open"));
     }
     std::sort(pauses.begin(), pauses.end());
     qInfo("%d cycles, %d clients, none lost; accepting again after ms: median %lld, longest %lld",
@@ -137,7 +138,7 @@ void tst_DescriptorExhaustion::restsWithoutCost()
     if (fill)
         (void)ask("fill");
     connectClients(100);
-    QTRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("held"));
+    TRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("held"));
     const long before = ask("cpu").toLong();
     QElapsedTimer window;
     window.start();
@@ -153,12 +154,12 @@ void tst_DescriptorExhaustion::restsWithoutCost()
 void tst_DescriptorExhaustion::doesNotFlicker()
 {
     connectClients(100);
-    QTRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("held"));
+    TRY_COMPARE(ask("state").section(QLatin1Char(' '), 2), QStringLiteral("held"));
     // As long as those who wait take each descriptor that becomes free, it is one problem.
-    QTRY_COMPARE(((void)ask("drop"), acceptedSoFar()), 100);
-    QTRY_COMPARE(ask("story"),
-                 QStringLiteral("reachable, listening, raised DescriptorsExhausted, "
-                                "cleared DescriptorsExhausted"));
+    TRY_COMPARE(((void)ask("drop"), acceptedSoFar()), 100);
+    TRY_COMPARE(ask("story"),
+                QStringLiteral("reachable, listening, raised DescriptorsExhausted, "
+                               "cleared DescriptorsExhausted"));
 }
 
 QTEST_GUILESS_MAIN(tst_DescriptorExhaustion)

@@ -5,6 +5,7 @@
 
 #include "core/relay/relay.h"
 #include "enginehost.h"
+#include "tests/kit/patience.h"
 
 #include <QtTest>
 
@@ -516,7 +517,7 @@ void tst_Engine::pausesAndGoesOn()
     const QString soFar = u"1 listening, opened #1, 1 paused, opened #2, 1 listening, "_s;
     const QStringList stories = {soFar + u"opened #3, opened #4"_s,
                                  soFar + u"opened #4, opened #3"_s};
-    QTRY_VERIFY2(stories.contains(host.story()), qPrintable(host.story()));
+    TRY_VERIFY2(stories.contains(host.story()), qPrintable(host.story()));
     host.engine->execute(Command::AcceptNext {id}); // nobody waits: no problem
     host.settle();
     QCOMPARE(host.problems(), u""_s);

@@ -3,6 +3,7 @@
 
 #include "guardedhost.h"
 #include "kit/scratchfolder.h"
+#include "tests/kit/patience.h"
 
 #include <QLocalServer>
 #include <QSignalSpy>
@@ -114,7 +115,7 @@ void tst_GuardedServer::startsAbstract()
     QVERIFY(host.server.isReachable());
     const Descriptor client = connectToAbstract(name.toUtf8());
     QVERIFY(client);
-    QTRY_COMPARE(host.acceptedCount(), 1);
+    TRY_COMPARE(host.acceptedCount(), 1);
 
     GuardedHost second;
     QCOMPARE(second.start(name, abstractAccess),
@@ -242,7 +243,7 @@ void tst_GuardedServer::replacesWhatTheUserSaid()
         QCOMPARE(host.start({.name = name, .access = access, .takeOver = true}), QString());
         const Descriptor client = connectTo(path);
         QVERIFY(client);
-        QTRY_COMPARE(host.acceptedCount(), 1);
+        TRY_COMPARE(host.acceptedCount(), 1);
         host.server.stop();
         QCOMPARE(namesIn(folder.path()), QStringList());
     }
@@ -304,7 +305,7 @@ void tst_GuardedServer::descriptorsArriveReady()
     std::vector<Descriptor> clients;
     for (int i = 0; i < 40; ++i) // more than QLocalServer would let wait
         clients.push_back(connectTo(folder.bytes(QStringLiteral("api"))));
-    QTRY_COMPARE(host.acceptedCount(), 40);
+    TRY_COMPARE(host.acceptedCount(), 40);
     for (const Descriptor &accepted : host.accepted) {
         QVERIFY((::fcntl(accepted.get(), F_GETFL) & O_NONBLOCK) != 0);
         QVERIFY((::fcntl(accepted.get(), F_GETFD) & FD_CLOEXEC) != 0);
@@ -328,10 +329,10 @@ void tst_GuardedServer::pausesAndGoesOn()
     QCOMPARE(host.server.holds(), GuardedServer::Holds(GuardedServer::Hold::User));
     const Descriptor client = connectTo(folder.bytes(QStringLiteral("api")));
     QVERIFY(client);
-    QTRY_COMPARE(host.server.waiting(), 1);
+    TRY_COMPARE(host.server.waiting(), 1);
     QCOMPARE(host.acceptedCount(), 0);
     host.server.setHold(GuardedServer::Hold::User, false);
-    QTRY_COMPARE(host.acceptedCount(), 1);
+    TRY_COMPARE(host.acceptedCount(), 1);
     QCOMPARE(host.told(), QStringLiteral("paused, listening"));
     host.server.setHold(GuardedServer::Hold::User, true);
     host.server.stop();
@@ -385,11 +386,11 @@ void tst_GuardedServer::waitsAtTheMaximum()
     std::vector<Descriptor> clients;
     for (int i = 0; i < 5; ++i)
         clients.push_back(connectTo(folder.bytes(QStringLiteral("api"))));
-    QTRY_COMPARE(count, 3);
-    QTRY_COMPARE(server.waiting(), 2);
+    TRY_COMPARE(count, 3);
+    TRY_COMPARE(server.waiting(), 2);
     QCOMPARE(server.state(), ServerState::Listening);
     server.setHold(GuardedServer::Hold::MaximumConnections, false);
-    QTRY_COMPARE(count, 5);
+    TRY_COMPARE(count, 5);
 }
 
 void tst_GuardedServer::waitsWithoutAnEventLoop()
@@ -431,7 +432,7 @@ void tst_GuardedServer::sinkMayStop()
         QVERIFY(server.start({.name = folder.file(QStringLiteral("api"))}));
         const Descriptor first = connectTo(folder.bytes(QStringLiteral("api")));
         const Descriptor second = connectTo(folder.bytes(QStringLiteral("api")));
-        QTRY_COMPARE(server.state(), ServerState::Stopped);
+        TRY_COMPARE(server.state(), ServerState::Stopped);
         QCOMPARE(count, round);
         QCOMPARE(namesIn(folder.path()), QStringList());
     }
@@ -469,7 +470,7 @@ void tst_GuardedServer::servesAnInheritedDescriptor()
     QVERIFY(host.server.identity() == identityOf(path));
     QVERIFY(host.server.isReachable());
     const Descriptor client = connectTo(path);
-    QTRY_COMPARE(host.acceptedCount(), 1);
+    TRY_COMPARE(host.acceptedCount(), 1);
     QCOMPARE(namesIn(folder.path()), QStringList({QStringLiteral("api")}));
     host.server.stop();
     QCOMPARE(::fcntl(number, F_GETFD), -1); // closed
@@ -504,7 +505,7 @@ void tst_GuardedServer::servesAnInheritedDescriptorWithAnOddName()
     QCOMPARE(host.server.socketDescriptor(), number);
     const Descriptor client = file.isEmpty() ? connectToAbstract(host.server.address().bytes())
                                              : connectTo(host.server.address().bytes());
-    QTRY_COMPARE(host.acceptedCount(), 1);
+    TRY_COMPARE(host.acceptedCount(), 1);
     host.server.stop();
     QCOMPARE(::fcntl(number, F_GETFD), -1); // Qt alone would have left it open
     QCOMPARE(host.told(), QStringLiteral("reachable, listening, unreachable, stopped"));

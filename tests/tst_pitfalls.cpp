@@ -7,6 +7,7 @@
 
 #include "guardedhost.h"
 #include "kit/scratchfolder.h"
+#include "tests/kit/patience.h"
 
 #include <QLocalServer>
 #include <QtTest>
@@ -184,7 +185,7 @@ void tst_Pitfalls::pitfall3_failedAcceptClosesSilently()
     const Descriptor client = connectTo(path);
     {
         const FewDescriptors none(0);
-        QTRY_COMPARE(host.told(), QStringLiteral("raised DescriptorsExhausted"));
+        TRY_COMPARE(host.told(), QStringLiteral("raised DescriptorsExhausted"));
         QCOMPARE(host.server.state(), ServerState::Listening);
         QCOMPARE(host.server.holds(), GuardedServer::Holds(GuardedServer::Hold::Descriptors));
         QCOMPARE(host.acceptedCount(), 0);
@@ -192,9 +193,9 @@ void tst_Pitfalls::pitfall3_failedAcceptClosesSilently()
         QVERIFY(!host.server.waitForConnection(10));
     }
     QVERIFY(fileAt(path).startsWith(QLatin1Char('s')));
-    QTRY_COMPARE(host.acceptedCount(), 1); // the very client that had to wait
-    QTRY_COMPARE(host.told(),
-                 QStringLiteral("raised DescriptorsExhausted, cleared DescriptorsExhausted"));
+    TRY_COMPARE(host.acceptedCount(), 1); // the very client that had to wait
+    TRY_COMPARE(host.told(),
+                QStringLiteral("raised DescriptorsExhausted, cleared DescriptorsExhausted"));
     QVERIFY(!host.server.holds());
 }
 
@@ -303,7 +304,7 @@ void tst_Pitfalls::pitfall7_twoInstancesRace()
         start.open();
         QList<int> results;
         // The winner stays until it is told to end; the losers end by themselves.
-        QTRY_COMPARE(connectError(folder.bytes(apiName)), 0);
+        TRY_COMPARE(connectError(folder.bytes(apiName)), 0);
         for (int left = 4; left > 1; --left) {
             siginfo_t info = {};
             QCOMPARE(::waitid(P_ALL, 0, &info, WEXITED | WNOWAIT), 0);
@@ -360,7 +361,7 @@ void tst_Pitfalls::pitfall9_fileDeletedWhileListening()
     QCOMPARE(host.start(folder.file(apiName), userAccess), QString());
     QCOMPARE(::unlink(path.constData()), 0);
     QCOMPARE(connectError(path), ENOENT);
-    QTRY_VERIFY(!host.server.isReachable());
+    TRY_VERIFY(!host.server.isReachable());
     QCOMPARE(host.server.problem()->code, ProblemCode::AddressVanished);
     QVERIFY(host.server.findChild<QLocalServer *>()->isListening()); // Qt noticed nothing
 }
@@ -378,7 +379,7 @@ void tst_Pitfalls::pitfall10_oldServerDeletedLater()
     old->server.stop();
     QCOMPARE(newer.start(folder.file(apiName)), QString());
     QPointer<GuardedHost> watched(old);
-    QTRY_VERIFY(!watched);
+    TRY_VERIFY(!watched);
     QCOMPARE(connectError(path), 0);
     QVERIFY(newer.server.isReachable());
 }
@@ -426,7 +427,7 @@ void tst_Pitfalls::pitfall13_sharedListeningDescriptor()
     std::vector<Descriptor> clients;
     for (int i = 1; i <= 20; ++i) {
         clients.push_back(connectTo(path));
-        QTRY_COMPARE(one.acceptedCount() + two.acceptedCount(), i);
+        TRY_COMPARE(one.acceptedCount() + two.acceptedCount(), i);
         QCoreApplication::sendPostedEvents();
     }
     QCOMPARE(one.told(), QStringLiteral("reachable, listening"));
@@ -597,11 +598,11 @@ void tst_Pitfalls::pitfall23_threadsMadeWithoutDescriptors()
     {
         const FewDescriptors few(4);
         QVERIFY(host.start(folder.file(apiName)).startsWith(QLatin1String("DescriptorsExhausted")));
-        QTRY_COMPARE(first.server.holds(), GuardedServer::Holds(GuardedServer::Hold::Descriptors));
+        TRY_COMPARE(first.server.holds(), GuardedServer::Holds(GuardedServer::Hold::Descriptors));
         QCOMPARE(threadCount(), threads);
     }
     QCOMPARE(first.acceptedCount(), 1);
-    QTRY_VERIFY(!first.server.holds());
+    TRY_VERIFY(!first.server.holds());
     QCOMPARE(host.start(folder.file(apiName)), QString());
     QCOMPARE(threadCount(), threads);
 }

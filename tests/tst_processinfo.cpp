@@ -3,6 +3,7 @@
 
 #include "core/base/descriptor.h"
 #include "core/system/processinfo.h"
+#include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
 
 #include <QCoreApplication>
@@ -67,7 +68,7 @@ void tst_ProcessInfo::commandLine()
     QVERIFY(process.waitForStarted());
     // "Started" is before the kernel has set up the arguments: what is read until then is not kept.
     const auto pid = static_cast<pid_t>(process.processId());
-    QTRY_COMPARE(processInfo(pid).commandLine, u"/bin/sh -c 'read line' --"_s + shown);
+    TRY_COMPARE(processInfo(pid).commandLine, u"/bin/sh -c 'read line' --"_s + shown);
     process.closeWriteChannel();
     QVERIFY(process.waitForFinished());
 }
@@ -81,8 +82,8 @@ void tst_ProcessInfo::anotherProgramInTheSameProcess()
     const auto pid = static_cast<pid_t>(process.processId());
     QVERIFY(processInfo(pid).name != u"cat"_s);
     process.write("\n");
-    QTRY_COMPARE(processInfo(pid).name, u"cat"_s);
-    QTRY_COMPARE(processInfo(pid).commandLine, u"cat"_s);
+    TRY_COMPARE(processInfo(pid).name, u"cat"_s);
+    TRY_COMPARE(processInfo(pid).commandLine, u"cat"_s);
     process.closeWriteChannel();
     QVERIFY(process.waitForFinished());
     QVERIFY(processInfo(pid)

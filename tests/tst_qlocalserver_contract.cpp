@@ -8,6 +8,7 @@
 
 #include "guardedhost.h"
 #include "kit/scratchfolder.h"
+#include "tests/kit/patience.h"
 
 #include <QCryptographicHash>
 #include <QLocalServer>
@@ -151,8 +152,8 @@ void tst_QLocalServerContract::server_connectionsCount()
     std::vector<Descriptor> clients;
     for (int i = 0; i < maximum + 10; ++i)
         clients.push_back(connectTo(folder.bytes(apiName)));
-    QTRY_COMPARE(count, maximum);
-    QTRY_COMPARE(server.waiting(), 10);
+    TRY_COMPARE(count, maximum);
+    TRY_COMPARE(server.waiting(), 10);
     QVERIFY(!server.waitForConnection(0));
     QCOMPARE(count, maximum); // exactly
 }
@@ -231,12 +232,12 @@ void tst_QLocalServerContract::listenAndConnect()
         if (!isThere)
             QCOMPARE(socket.error(), QLocalSocket::ServerNotFoundError);
     }
-    QTRY_COMPARE(host.acceptedCount(), isThere ? connections : 0);
+    TRY_COMPARE(host.acceptedCount(), isThere ? connections : 0);
     QVERIFY(!host.server.waitForConnection(0));
     host.server.stop();
     host.accepted.clear();
     for (const auto &socket : sockets)
-        QTRY_COMPARE(socket->state(), QLocalSocket::UnconnectedState);
+        TRY_COMPARE(socket->state(), QLocalSocket::UnconnectedState);
 }
 
 void tst_QLocalServerContract::listenAndConnectAbstractNamespace_data()
@@ -340,14 +341,14 @@ void tst_QLocalServerContract::sendData()
     QVERIFY(client.waitForConnected());
     client.write(data);
     QByteArray echo;
-    QTRY_COMPARE_WITH_TIMEOUT((echo += client.readAll(), echo.size()), qsizetype(size), 30000);
+    TRY_COMPARE((echo += client.readAll(), echo.size()), qsizetype(size));
     QCOMPARE(QCryptographicHash::hash(echo, QCryptographicHash::Sha256),
              QCryptographicHash::hash(data, QCryptographicHash::Sha256));
     host.server.stop();
     // Connections outlive the server that accepted them, unlike QLocalServer's own.
     QCOMPARE(client.state(), QLocalSocket::ConnectedState);
     client.disconnectFromServer();
-    QTRY_COMPARE(disconnected.count(), 1);
+    TRY_COMPARE(disconnected.count(), 1);
 }
 
 void tst_QLocalServerContract::fullPath()
@@ -395,7 +396,7 @@ void tst_QLocalServerContract::hitMaximumConnections()
     QCOMPARE(clients.size(), size_t(backlog) + 1); // exactly: the kernel keeps one more
     QCOMPARE(host.server.waiting(), backlog + 1);
     host.server.setHold(GuardedServer::Hold::MaximumConnections, false);
-    QTRY_COMPARE(host.acceptedCount(), backlog + 1);
+    TRY_COMPARE(host.acceptedCount(), backlog + 1);
 }
 
 void tst_QLocalServerContract::threadedConnection_data()
@@ -421,7 +422,7 @@ void tst_QLocalServerContract::threadedConnection()
             ++done;
         });
     }
-    QTRY_COMPARE_WITH_TIMEOUT(done.load(), threads, 30000);
+    TRY_COMPARE(done.load(), threads);
     QCOMPARE(failures.load(), 0);
     QCOMPARE(host.served, threads);
 }
@@ -484,7 +485,7 @@ void tst_QLocalServerContract::removeServer()
     QLocalSocket client;
     client.connectToServer(folder.file(apiName));
     QVERIFY(client.waitForConnected());
-    QTRY_COMPARE(first.acceptedCount(), 1);
+    TRY_COMPARE(first.acceptedCount(), 1);
     QVERIFY(first.server.isReachable());
 }
 
@@ -622,7 +623,7 @@ void tst_QLocalServerContract::verifyListenWithDescriptor()
     const Descriptor client =
         abstract ? connectToAbstract(address.bytes()) : connectTo(address.bytes());
     QVERIFY(client);
-    QTRY_COMPARE(host.acceptedCount(), 1);
+    TRY_COMPARE(host.acceptedCount(), 1);
     host.server.stop();
     QCOMPARE(namesIn(folder.path()), before); // whose it is, is not ours to say
 }

@@ -7,6 +7,7 @@
 
 #include "kit/scratchfolder.h"
 #include "localsockets.h"
+#include "tests/kit/patience.h"
 
 #include <QLibraryInfo>
 #include <QLocalServer>
@@ -115,7 +116,7 @@ void tst_QLocalServerDangers::failedAcceptClosesSilently()
     const Descriptor client = connectTo(folder.bytes(apiName));
     {
         const FewDescriptors none(0);
-        QTRY_VERIFY(!server.isListening());
+        TRY_VERIFY(!server.isListening());
     }
     QCOMPARE(signalled.count(), 0);
     QCOMPARE(namesIn(folder.path()), QStringList());
@@ -315,7 +316,7 @@ void tst_QLocalServerDangers::pendingMaximumIsTwoMore()
     std::vector<Descriptor> clients;
     for (int i = 0; i < 40; ++i)
         clients.push_back(connectTo(folder.bytes(apiName)));
-    QTRY_COMPARE(signalled.count(), accepted);
+    TRY_COMPARE(signalled.count(), accepted);
     for (int turn = 0; turn < 20; ++turn)
         QCoreApplication::processEvents();
     QCOMPARE(signalled.count(), accepted);

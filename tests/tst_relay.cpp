@@ -6,6 +6,7 @@
 #include "core/relay/relay.h"
 #include "kit/scratchfolder.h"
 #include "streamclient.h"
+#include "tests/kit/patience.h"
 
 #include <QtTest>
 

@@ -3,6 +3,7 @@
 
 #include "guardedhost.h"
 #include "kit/scratchfolder.h"
+#include "tests/kit/patience.h"
 
 #include <QLocalServer>
 #include <QtTest>
@@ -37,15 +38,15 @@ void tst_ServerWatch::tellsThatTheFileIsGone()
     QCOMPARE(host.start(folder.file(QStringLiteral("api"))), QString());
     host.story.clear();
     QVERIFY(::rename(path.constData(), aside.constData()) == 0);
-    QTRY_COMPARE(host.told(), QStringLiteral("raised AddressVanished, unreachable"));
+    TRY_COMPARE(host.told(), QStringLiteral("raised AddressVanished, unreachable"));
     QCOMPARE(host.server.state(), ServerState::Listening);
     QVERIFY(!host.server.isReachable());
     QVERIFY(::rename(aside.constData(), path.constData()) == 0);
-    QTRY_COMPARE(host.told(),
-                 QStringLiteral("raised AddressVanished, unreachable, "
-                                "cleared AddressVanished, reachable"));
+    TRY_COMPARE(host.told(),
+                QStringLiteral("raised AddressVanished, unreachable, "
+                               "cleared AddressVanished, reachable"));
     QCOMPARE(::unlink(path.constData()), 0);
-    QTRY_VERIFY(!host.server.isReachable());
+    TRY_VERIFY(!host.server.isReachable());
     // "Listen again": what the user is offered.
     host.server.stop();
     QCOMPARE(host.start(folder.file(QStringLiteral("api"))), QString());
@@ -61,8 +62,8 @@ void tst_ServerWatch::tellsThatTheFileWasReplaced()
     host.story.clear();
     QCOMPARE(::unlink(path.constData()), 0);
     const Descriptor other = foreignServer(path);
-    QTRY_COMPARE(host.server.problem().has_value(), true);
-    QTRY_COMPARE(host.server.problem()->code, ProblemCode::AddressReplaced);
+    TRY_COMPARE(host.server.problem().has_value(), true);
+    TRY_COMPARE(host.server.problem()->code, ProblemCode::AddressReplaced);
     QVERIFY(!host.server.isReachable());
     host.server.stop();
     QCOMPARE(connectError(path), 0); // the other one is still served
@@ -79,9 +80,9 @@ void tst_ServerWatch::tellsThatTheFolderMoved()
     QCOMPARE(host.start(folder.file(QStringLiteral("sub/api"))), QString());
     host.story.clear();
     QVERIFY(::rename(sub.constData(), moved.constData()) == 0);
-    QTRY_COMPARE(host.told(), QStringLiteral("raised AddressVanished, unreachable"));
+    TRY_COMPARE(host.told(), QStringLiteral("raised AddressVanished, unreachable"));
     QVERIFY(::rename(moved.constData(), sub.constData()) == 0);
-    QTRY_VERIFY(host.server.isReachable());
+    TRY_VERIFY(host.server.isReachable());
 }
 
 void tst_ServerWatch::listensAgainWhenQtCloses_data()
@@ -104,16 +105,16 @@ void tst_ServerWatch::listensAgainWhenQtCloses()
     auto *inner = host.server.findChild<QLocalServer *>();
     QVERIFY(inner);
     inner->close(); // what Qt does by itself after a failed accept
-    QTRY_COMPARE(host.told(),
-                 QStringLiteral("unreachable, raised ServerClosedByQt, reachable, "
-                                "cleared ServerClosedByQt"));
+    TRY_COMPARE(host.told(),
+                QStringLiteral("unreachable, raised ServerClosedByQt, reachable, "
+                               "cleared ServerClosedByQt"));
     QCOMPARE(host.server.state(), ServerState::Listening);
     const Descriptor client =
         access.abstract ? connectToAbstract(name.toUtf8()) : connectTo(name.toUtf8());
     if (!client)
         QVERIFY(!isRoot() && access.hasClass() && !access.user);
     else
-        QTRY_COMPARE(host.acceptedCount(), 1);
+        TRY_COMPARE(host.acceptedCount(), 1);
     host.server.stop();
     QCOMPARE(namesIn(folder.path()), QStringList());
 }
@@ -127,15 +128,15 @@ void tst_ServerWatch::waitsForItsPlaceWhenQtCloses()
     QCOMPARE(::unlink(path.constData()), 0);
     Descriptor other = foreignServer(path);
     host.server.findChild<QLocalServer *>()->close();
-    QTRY_COMPARE(host.server.state(), ServerState::Failed);
+    TRY_COMPARE(host.server.state(), ServerState::Failed);
     QCOMPARE(host.server.problem()->code, ProblemCode::ServerClosedByQt);
     QCOMPARE(connectError(path), 0);
     other.reset();
     QCOMPARE(::unlink(path.constData()), 0);
-    QTRY_COMPARE(host.server.state(), ServerState::Listening);
+    TRY_COMPARE(host.server.state(), ServerState::Listening);
     QVERIFY(host.server.isReachable());
     const Descriptor client = connectTo(path);
-    QTRY_COMPARE(host.acceptedCount(), 1);
+    TRY_COMPARE(host.acceptedCount(), 1);
 }
 
 QTEST_GUILESS_MAIN(tst_ServerWatch)

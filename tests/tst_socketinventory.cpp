@@ -3,6 +3,7 @@
 
 #include "core/base/descriptor.h"
 #include "core/system/socketinventory.h"
+#include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
 
 #include <QElapsedTimer>
@@ -231,7 +232,7 @@ void tst_SocketInventory::anotherProcess()
     process.setProgram(u"/bin/cat"_s);
     process.start();
     QVERIFY(process.waitForStarted());
-    QTRY_VERIFY(entryOf(one.get())->holders.size() == 2);
+    TRY_VERIFY(entryOf(one.get())->holders.size() == 2);
     QStringList names;
     const auto entry = entryOf(one.get());
     for (const ProcessInfo &holder : entry->holders)

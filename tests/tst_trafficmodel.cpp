@@ -6,6 +6,7 @@
 #include "kit/manualclock.h"
 #include "kit/scratchfolder.h"
 #include "modelpicture.h"
+#include "tests/kit/patience.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>
@@ -318,7 +319,7 @@ void tst_TrafficModel::filterGoesOnWithNewRecords()
     appendMany(*m_stream, 5, "new");
     appendMany(*m_stream, 5, "other");
     appendMany(*m_stream, 5, "new");
-    QTRY_VERIFY((m_model->refresh(), m_model->rowCount() == 10));
+    TRY_VERIFY((m_model->refresh(), m_model->rowCount() == 10));
     QCOMPARE(reset.size(), 0);
 }
 
@@ -416,12 +417,12 @@ void tst_TrafficModel::sleepsWhileNothingHappens()
     appendMany(*m_stream, 10);
     FilteredRows rows(*m_log);
     rows.setFilter(*CaptureFilter::parse(QStringLiteral("kind == data")));
-    QTRY_COMPARE(rows.take().count, 10ULL);
+    TRY_COMPARE(rows.take().count, 10ULL);
     appendMany(*m_stream, 5);
     // Nobody said that there is something new, and nothing polls for it.
     QCOMPARE(rows.take().count, 10ULL);
     rows.wake();
-    QTRY_COMPARE(rows.take().count, 15ULL);
+    TRY_COMPARE(rows.take().count, 15ULL);
 }
 
 QTEST_GUILESS_MAIN(tst_TrafficModel)

@@ -4,6 +4,7 @@
 // So many lines because each subcommand is run as users do, with whole outputs compared.
 
 #include "core/capture/capturelog.h"
+#include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
 #include "tests/localsockets.h"
 #include "tests/streamclient.h"

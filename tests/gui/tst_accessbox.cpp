@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "tests/gui/guitest.h"
+#include "tests/kit/patience.h"
 #include "ui/access/accessbox.h"
 #include "ui/access/whydialog.h"
 #include "ui/mainwindow/background.h"
@@ -161,14 +162,14 @@ void tst_AccessBox::verdictComesBeforeStart()
         QSKIP("names the owner root");
     const auto access = makeBox();
     access->setOptions(options("user,group"));
-    QTRY_VERIFY(access->preview());
-    QTRY_COMPARE(access->modeLine(), QStringLiteral("srwxrwx---  root root"));
-    QTRY_VERIFY2(access->verdictLine().startsWith(QStringLiteral("✔ you  ✔ root")),
-                 qPrintable(access->verdictLine()));
+    TRY_VERIFY(access->preview());
+    TRY_COMPARE(access->modeLine(), QStringLiteral("srwxrwx---  root root"));
+    TRY_VERIFY2(access->verdictLine().startsWith(QStringLiteral("✔ you  ✔ root")),
+                qPrintable(access->verdictLine()));
     QVERIFY(access->verdictLine().endsWith(QStringLiteral("✘ everybody else")));
     box(*access, "otherBox")->click();
-    QTRY_VERIFY2(access->verdictLine().endsWith(QStringLiteral("✔ everybody else")),
-                 qPrintable(access->verdictLine()));
+    TRY_VERIFY2(access->verdictLine().endsWith(QStringLiteral("✔ everybody else")),
+                qPrintable(access->verdictLine()));
 }
 
 void tst_AccessBox::enforceIsOfferedForAbstractNamesWithBoxes()
@@ -263,7 +264,7 @@ void tst_AccessBox::olderAnswersAreDropped()
     QSignalSpy answered(access.get(), &AccessBox::previewChanged);
     for (const char *text : {"user", "group", "other", "world"})
         access->setOptions(options(text));
-    QTRY_COMPARE(answered.count(), 1);
+    TRY_COMPARE(answered.count(), 1);
     QCOMPARE(access->preview()->rights.mode, mode_t(0777));
 }
 
@@ -277,15 +278,15 @@ void tst_AccessBox::whyCannot()
     WhyDialog dialog(m_background, previewAccess(question).rights, nullptr);
     auto *user = dialog.findChild<QLineEdit *>();
     QTest::keyClicks(user, QStringLiteral("nobody"));
-    QTRY_VERIFY2(dialog.answerText().startsWith(QStringLiteral("nobody cannot connect: ")),
-                 qPrintable(dialog.answerText()));
+    TRY_VERIFY2(dialog.answerText().startsWith(QStringLiteral("nobody cannot connect: ")),
+                qPrintable(dialog.answerText()));
     user->clear();
     QTest::keyClicks(user, QStringLiteral("root"));
-    QTRY_COMPARE(dialog.answerText(), QStringLiteral("root can connect."));
+    TRY_COMPARE(dialog.answerText(), QStringLiteral("root can connect."));
     user->clear();
     QTest::keyClicks(user, QStringLiteral("no-such-user"));
-    QTRY_COMPARE(dialog.answerText(),
-                 QStringLiteral("There is no user “no-such-user” on this machine."));
+    TRY_COMPARE(dialog.answerText(),
+                QStringLiteral("There is no user “no-such-user” on this machine."));
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "tests/gui/guitest.h"
+#include "tests/kit/patience.h"
 #include "ui/composer/bytesedit.h"
 #include "ui/composer/composerpanel.h"
 #include "ui/mainwindow/background.h"
@@ -70,7 +71,7 @@ std::unique_ptr<QLocalSocket> tst_Composer::client()
     auto socket = std::make_unique<QLocalSocket>();
     const QString address = m_bench->folder.file(QStringLiteral("s"));
     [&] {
-        QTRY_VERIFY(QFile::exists(address));
+        TRY_VERIFY(QFile::exists(address));
         socket->connectToServer(address);
         QVERIFY(socket->waitForConnected());
     }();
@@ -200,8 +201,8 @@ void tst_Composer::fileIsSent()
     QCOMPARE(received(*peer, 12), QByteArray("from a file\n"));
     m_panel->line()->setText(m_bench->folder.file(QStringLiteral("missing")));
     m_panel->sendButton()->click();
-    QTRY_VERIFY2(m_bench->prompt.told.contains(QStringLiteral("cannot be read")),
-                 qPrintable(m_bench->prompt.told));
+    TRY_VERIFY2(m_bench->prompt.told.contains(QStringLiteral("cannot be read")),
+                qPrintable(m_bench->prompt.told));
 }
 
 void tst_Composer::badInputIsNotSent()
@@ -240,7 +241,7 @@ void tst_Composer::endSendingClosesOneHalf()
     QVERIFY(refreshed([&] { return m_panel->endSendingAction()->isEnabled(); }));
     QSignalSpy over(peer.get(), &QLocalSocket::readChannelFinished);
     m_panel->endSendingAction()->trigger();
-    QTRY_COMPARE(over.count(), 1);
+    TRY_COMPARE(over.count(), 1);
     // There is nobody left to send to.
     QVERIFY(refreshed([&] { return !m_panel->line()->isEnabled(); }));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "tests/gui/guitest.h"
+#include "tests/kit/patience.h"
 #include "tests/localsockets.h"
 #include "ui/composer/bytesedit.h"
 #include "ui/composer/composerpanel.h"
@@ -107,15 +108,15 @@ void tst_MainWindow::start(const QString &name)
     m_window->actions()->serve->trigger();
     type(name);
     m_window->serverForm()->startButton()->click();
-    QTRY_COMPARE(servers().size(), before + 1);
-    QTRY_COMPARE(m_window->serverForm()->server(), servers().back().id);
+    TRY_COMPARE(servers().size(), before + 1);
+    TRY_COMPARE(m_window->serverForm()->server(), servers().back().id);
 }
 
 std::unique_ptr<QLocalSocket> tst_MainWindow::client(const QString &address)
 {
     auto socket = std::make_unique<QLocalSocket>();
     [&] {
-        QTRY_VERIFY(QFile::exists(address));
+        TRY_VERIFY(QFile::exists(address));
         socket->connectToServer(address);
         QVERIFY(socket->waitForConnected());
     }();
@@ -147,7 +148,7 @@ QStringList tst_MainWindow::emptyStates() const
 
 void tst_MainWindow::choose(Remedy remedy)
 {
-    QTRY_VERIFY(m_window->problemBar()->button(remedy));
+    TRY_VERIFY(m_window->problemBar()->button(remedy));
     m_window->problemBar()->button(remedy)->click();
 }
 
@@ -159,27 +160,27 @@ void tst_MainWindow::threeActsToListening()
 
     const auto peer = client(path("api"));
     peer->write("hello");
-    QTRY_COMPARE(peer->bytesAvailable(), qint64(5)); // it echoes
-    QTRY_COMPARE(m_window->connectionsView()->table()->model()->rowCount(), 1);
+    TRY_COMPARE(peer->bytesAvailable(), qint64(5)); // it echoes
+    TRY_COMPARE(m_window->connectionsView()->table()->model()->rowCount(), 1);
     QCOMPARE(server()->state, ServerState::Listening);
     QCOMPARE(server()->mode, std::optional<mode_t>(0770));
-    QTRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 3); // open, →, ←
-    QTRY_COMPARE(m_window->serverForm()->startButton()->text(), QStringLiteral("Stop listening"));
+    TRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 3); // open, →, ←
+    TRY_COMPARE(m_window->serverForm()->startButton()->text(), QStringLiteral("Stop listening"));
     m_window->serverForm()->startButton()->click();
-    QTRY_COMPARE(server()->state, ServerState::Stopped);
+    TRY_COMPARE(server()->state, ServerState::Stopped);
     QVERIFY(!QFile::exists(path("api")));
 }
 
 void tst_MainWindow::emptyPanelsSayWhatToDo()
 {
-    QTRY_COMPARE(emptyStates().join(QLatin1String(" | ")),
-                 QStringLiteral("No connections yet | No record selected | No servers yet | "
-                                "Nothing recorded yet"));
+    TRY_COMPARE(emptyStates().join(QLatin1String(" | ")),
+                QStringLiteral("No connections yet | No record selected | No servers yet | "
+                               "Nothing recorded yet"));
     keepPictures(*m_window, QStringLiteral("window-empty"));
     start(path("api"));
     // With a server that listens, the empty table names a command that connects.
     const auto *connections = m_window->connectionsView()->findChild<EmptyState *>();
-    QTRY_VERIFY2(connections->command().contains(path("api")), qPrintable(connections->command()));
+    TRY_VERIFY2(connections->command().contains(path("api")), qPrintable(connections->command()));
     keepPictures(*m_window, QStringLiteral("window-listening"));
 }
 
@@ -192,15 +193,15 @@ void tst_MainWindow::fullPanels()
         peers.back()->write("GET / HTTP/1.1\r\n\r\n");
     }
     peers.pop_back();
-    QTRY_COMPARE(m_window->connectionsView()->table()->model()->rowCount(), 4);
-    QTRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 12);
+    TRY_COMPARE(m_window->connectionsView()->table()->model()->rowCount(), 4);
+    TRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 12);
     start(path("other"));
     m_window->serversPanel()->table()->selectRow(0);
     m_window->filterEdit()->setExpression(QStringLiteral("kind == data"));
-    QTRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 6);
+    TRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 6);
     m_window->trafficView()->table()->selectRow(1);
-    QTRY_VERIFY(m_window->recordPanel()->record());
-    QTRY_COMPARE(emptyStates(), QStringList());
+    TRY_VERIFY(m_window->recordPanel()->record());
+    TRY_COMPARE(emptyStates(), QStringList());
     keepPictures(*m_window, QStringLiteral("window-full"));
 }
 
@@ -212,11 +213,11 @@ void tst_MainWindow::selectionShowsOnlyItsConnections()
     const auto second = client(path("two"));
     const auto third = client(path("two"));
     const auto *rows = m_window->connectionsView()->table()->model();
-    QTRY_COMPARE(rows->rowCount(), 2);
+    TRY_COMPARE(rows->rowCount(), 2);
     m_window->serversPanel()->table()->selectRow(0);
-    QTRY_COMPARE(rows->rowCount(), 1);
+    TRY_COMPARE(rows->rowCount(), 1);
     m_window->actions()->serve->trigger(); // nothing selected: all of them
-    QTRY_COMPARE(rows->rowCount(), 3);
+    TRY_COMPARE(rows->rowCount(), 3);
     QCOMPARE(m_window->serverForm()->server(), ServerId {});
 }
 
@@ -226,37 +227,37 @@ void tst_MainWindow::onlyTheSelectedConnection()
     const auto first = client(path("api"));
     const auto second = client(path("api"));
     first->write("a");
-    QTRY_COMPARE(first->bytesAvailable(), qint64(1));
+    TRY_COMPARE(first->bytesAvailable(), qint64(1));
     const auto *rows = m_window->trafficView()->table()->model();
-    QTRY_COMPARE(rows->rowCount(), 4); // two opened, one record each way
-    QTRY_COMPARE(m_window->connectionsView()->table()->model()->rowCount(), 2);
+    TRY_COMPARE(rows->rowCount(), 4); // two opened, one record each way
+    TRY_COMPARE(m_window->connectionsView()->table()->model()->rowCount(), 2);
     m_window->connectionsView()->table()->selectRow(1);
     m_window->actions()->onlySelected->setChecked(true);
-    QTRY_COMPARE(rows->rowCount(), 1);
+    TRY_COMPARE(rows->rowCount(), 1);
     m_window->connectionsView()->table()->selectRow(0);
-    QTRY_COMPARE(rows->rowCount(), 3);
+    TRY_COMPARE(rows->rowCount(), 3);
     m_window->filterEdit()->setExpression(QStringLiteral("dir == out"));
-    QTRY_VERIFY(rows->rowCount() < 3);
+    TRY_VERIFY(rows->rowCount() < 3);
     m_window->filterEdit()->setExpression({});
     m_window->actions()->onlySelected->setChecked(false);
-    QTRY_COMPARE(rows->rowCount(), 4);
+    TRY_COMPARE(rows->rowCount(), 4);
 }
 
 void tst_MainWindow::applyListensAgain()
 {
     start(path("api"));
     const auto peer = client(path("api"));
-    QTRY_COMPARE(server()->open, quint64(1));
+    TRY_COMPARE(server()->open, quint64(1));
     m_window->serverForm()->findChild<QCheckBox *>(QStringLiteral("worldBox"))->click();
     QVERIFY(m_window->serverForm()->needsListenAgain());
     QCOMPARE(server()->mode, std::optional<mode_t>(0700));
     m_window->serverForm()->findChild<QPushButton *>(QStringLiteral("applyButton"))->click();
-    QTRY_COMPARE(server()->mode, std::optional<mode_t>(0777));
-    QTRY_VERIFY(!m_window->serverForm()->needsListenAgain());
+    TRY_COMPARE(server()->mode, std::optional<mode_t>(0777));
+    TRY_VERIFY(!m_window->serverForm()->needsListenAgain());
     // The client that was connected stayed.
     QCOMPARE(server()->open, quint64(1));
     peer->write("still");
-    QTRY_COMPARE(peer->bytesAvailable(), qint64(5));
+    TRY_COMPARE(peer->bytesAvailable(), qint64(5));
 }
 
 void tst_MainWindow::addressInUseThenAnotherName()
@@ -264,17 +265,17 @@ void tst_MainWindow::addressInUseThenAnotherName()
     QLocalServer foreign;
     QVERIFY(foreign.listen(path("api")));
     start(path("api"));
-    QTRY_COMPARE(server()->state, ServerState::Failed);
-    QTRY_VERIFY2(m_window->problemBar()->text().contains(QStringLiteral("in use")),
-                 qPrintable(m_window->problemBar()->text()));
+    TRY_COMPARE(server()->state, ServerState::Failed);
+    TRY_VERIFY2(m_window->problemBar()->text().contains(QStringLiteral("in use")),
+                qPrintable(m_window->problemBar()->text()));
     keepPictures(*m_window, QStringLiteral("window-failed"));
     choose(Remedy::PickAnotherName);
-    QTRY_COMPARE(m_window->serverForm()->nameBox()->lineEdit()->selectedText(), path("api-2"));
+    TRY_COMPARE(m_window->serverForm()->nameBox()->lineEdit()->selectedText(), path("api-2"));
     m_window->serverForm()->startButton()->click();
-    QTRY_COMPARE(server()->state, ServerState::Listening);
+    TRY_COMPARE(server()->state, ServerState::Listening);
     QCOMPARE(servers().size(), size_t(1));
     QVERIFY(foreign.isListening());
-    QTRY_VERIFY(!m_window->problemBar()->problem());
+    TRY_VERIFY(!m_window->problemBar()->problem());
     QVERIFY(client(path("api-2"))->isValid());
 }
 
@@ -284,15 +285,15 @@ void tst_MainWindow::takeOverAsksFirst()
     QVERIFY(foreign.listen(path("api")));
     start(path("api"));
     choose(Remedy::TakeOver);
-    QTRY_COMPARE(m_bench->prompt.asked,
-                 QStringList(QStringLiteral("Hostile takeover: Take it over")));
+    TRY_COMPARE(m_bench->prompt.asked,
+                QStringList(QStringLiteral("Hostile takeover: Take it over")));
     QVERIFY(m_bench->prompt.wasDangerous);
     QCOMPARE(server()->state, ServerState::Failed); // the answer was no
     m_bench->prompt.saysYes = true;
     choose(Remedy::TakeOver);
-    QTRY_COMPARE(server()->state, ServerState::Listening);
+    TRY_COMPARE(server()->state, ServerState::Listening);
     const auto peer = client(path("api"));
-    QTRY_COMPARE(server()->open, quint64(1));
+    TRY_COMPARE(server()->open, quint64(1));
 }
 
 void tst_MainWindow::staleSocketOfAnotherUserIsRemoved()
@@ -302,11 +303,11 @@ void tst_MainWindow::staleSocketOfAnotherUserIsRemoved()
     makeStaleSocket(m_bench->folder.bytes(QStringLiteral("api")));
     QCOMPARE(::chown(qPrintable(path("api")), nobodyUser, nobodyUser), 0);
     start(path("api"));
-    QTRY_COMPARE(server()->state, ServerState::Failed);
+    TRY_COMPARE(server()->state, ServerState::Failed);
     choose(Remedy::RemoveStaleAndRetry);
-    QTRY_COMPARE(server()->state, ServerState::Listening);
+    TRY_COMPARE(server()->state, ServerState::Listening);
     QVERIFY(client(path("api"))->isValid());
-    QTRY_VERIFY(!m_window->problemBar()->problem());
+    TRY_VERIFY(!m_window->problemBar()->problem());
 }
 
 void tst_MainWindow::ownerIsShown()
@@ -315,53 +316,53 @@ void tst_MainWindow::ownerIsShown()
     QVERIFY(foreign.listen(path("api")));
     start(path("api"));
     choose(Remedy::ShowOwner);
-    QTRY_VERIFY2(m_bench->prompt.told.contains(path("api")), qPrintable(m_bench->prompt.told));
+    TRY_VERIFY2(m_bench->prompt.told.contains(path("api")), qPrintable(m_bench->prompt.told));
 }
 
 void tst_MainWindow::problemsListIsAClickAway()
 {
     start(path("missing/api"));
-    QTRY_VERIFY(m_window->problemBar()->problem());
+    TRY_VERIFY(m_window->problemBar()->problem());
     m_window->actions()->problems->trigger();
-    QTRY_VERIFY(m_window->problemsPanel()->isVisible());
+    TRY_VERIFY(m_window->problemsPanel()->isVisible());
     QVERIFY2(m_window->problemsPanel()->detailText().contains(QStringLiteral("missing")),
              qPrintable(m_window->problemsPanel()->detailText()));
     keepPictures(*m_window, QStringLiteral("window-problems"));
     m_window->actions()->problems->trigger();
-    QTRY_VERIFY(!m_window->problemsPanel()->isVisible());
+    TRY_VERIFY(!m_window->problemsPanel()->isVisible());
 }
 
 void tst_MainWindow::pauseAndAcceptNext()
 {
     start(path("api"));
-    QTRY_COMPARE(server()->state, ServerState::Listening);
-    QTRY_VERIFY(m_window->actions()->pause->isEnabled());
+    TRY_COMPARE(server()->state, ServerState::Listening);
+    TRY_VERIFY(m_window->actions()->pause->isEnabled());
     m_window->actions()->pause->trigger();
-    QTRY_COMPARE(server()->state, ServerState::Paused);
+    TRY_COMPARE(server()->state, ServerState::Paused);
     const auto peer = client(path("api")); // waits in the backlog
-    QTRY_VERIFY(m_window->actions()->acceptNext->isEnabled());
+    TRY_VERIFY(m_window->actions()->acceptNext->isEnabled());
     QCOMPARE(server()->accepted, quint64(0));
     m_window->actions()->acceptNext->trigger();
-    QTRY_COMPARE(server()->accepted, quint64(1));
-    QTRY_VERIFY(m_window->actions()->pause->isChecked());
+    TRY_COMPARE(server()->accepted, quint64(1));
+    TRY_VERIFY(m_window->actions()->pause->isChecked());
     m_window->actions()->pause->trigger();
-    QTRY_COMPARE(server()->state, ServerState::Listening);
+    TRY_COMPARE(server()->state, ServerState::Listening);
 }
 
 void tst_MainWindow::removingAsksWhileClientsAreConnected()
 {
     start(path("api"));
     const auto peer = client(path("api"));
-    QTRY_COMPARE(server()->open, quint64(1));
+    TRY_COMPARE(server()->open, quint64(1));
     const auto *rows = m_window->serversPanel()->table()->model();
-    QTRY_COMPARE(rows->index(0, 1).data().toString(), QStringLiteral("1"));
+    TRY_COMPARE(rows->index(0, 1).data().toString(), QStringLiteral("1"));
     m_window->actions()->removeServer->trigger();
     QCOMPARE(m_bench->prompt.asked, QStringList(QStringLiteral("Remove server: Remove")));
     QCOMPARE(servers().size(), size_t(1));
     m_bench->prompt.saysYes = true;
     m_window->actions()->removeServer->trigger();
-    QTRY_COMPARE(servers().size(), size_t(0));
-    QTRY_COMPARE(m_window->serverForm()->server(), ServerId {});
+    TRY_COMPARE(servers().size(), size_t(0));
+    TRY_COMPARE(m_window->serverForm()->server(), ServerId {});
 }
 
 void tst_MainWindow::connectsOut()
@@ -370,28 +371,28 @@ void tst_MainWindow::connectsOut()
     QVERIFY(foreign.listen(path("api")));
     m_bench->prompt.text = path("api");
     m_window->actions()->connectTo->trigger();
-    QTRY_VERIFY(foreign.hasPendingConnections());
-    QTRY_VERIFY(m_window->composer()->line()->isEnabled());
+    TRY_VERIFY(foreign.hasPendingConnections());
+    TRY_VERIFY(m_window->composer()->line()->isEnabled());
     m_window->composer()->line()->setText(QStringLiteral("hello\\n"));
     m_window->composer()->sendButton()->click();
     QLocalSocket *peer = foreign.nextPendingConnection();
-    QTRY_COMPARE(peer->bytesAvailable(), qint64(6));
+    TRY_COMPARE(peer->bytesAvailable(), qint64(6));
     QCOMPARE(m_bench->state->recentAddresses(), QStringList(path("api")));
 }
 
 void tst_MainWindow::closingAsksWhileServersListen()
 {
     start(path("api"));
-    QTRY_COMPARE(server()->state, ServerState::Listening);
+    TRY_COMPARE(server()->state, ServerState::Listening);
     m_window->close();
     QCOMPARE(m_bench->prompt.asked, QStringList(QStringLiteral("Quit Sockeye: Stop and quit")));
     QVERIFY(m_window->isVisible());
     m_bench->prompt.saysYes = true;
     m_window->close();
-    QTRY_VERIFY(!m_window->isVisible());
+    TRY_VERIFY(!m_window->isVisible());
     // Without a server that listens nothing is asked.
     m_bench->engine->execute(Command::Stop {server()->id});
-    QTRY_COMPARE(server()->state, ServerState::Stopped);
+    TRY_COMPARE(server()->state, ServerState::Stopped);
     MainWindow second(*m_bench->engine, *m_bench->state, m_bench->prompt);
     second.show();
     m_bench->prompt.asked.clear();
@@ -402,7 +403,7 @@ void tst_MainWindow::closingAsksWhileServersListen()
 void tst_MainWindow::settingsAreRestored()
 {
     start(path("api"));
-    QTRY_COMPARE(server()->state, ServerState::Listening);
+    TRY_COMPARE(server()->state, ServerState::Listening);
     m_window->resize(1000, 700);
     m_window->findChild<QSplitter *>(QStringLiteral("across"))->setSizes({400, 600});
     const QList<int> sizes = m_window->findChild<QSplitter *>(QStringLiteral("across"))->sizes();
@@ -410,7 +411,7 @@ void tst_MainWindow::settingsAreRestored()
     m_window->actions()->appearanceAction(Appearance::Dark)->trigger();
     m_bench->prompt.saysYes = true;
     m_window->close();
-    QTRY_VERIFY(!m_window->isVisible());
+    TRY_VERIFY(!m_window->isVisible());
 
     const std::unique_ptr<WindowState> state = m_bench->freshState();
     QCOMPARE(state->recentNames(), QStringList(path("api")));
@@ -430,22 +431,22 @@ void tst_MainWindow::savedCaptureOpensInAWindow()
     start(path("api"));
     const auto peer = client(path("api"));
     peer->write("kept");
-    QTRY_COMPARE(peer->bytesAvailable(), qint64(4));
-    QTRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 3);
+    TRY_COMPARE(peer->bytesAvailable(), qint64(4));
+    TRY_VERIFY(m_window->trafficView()->table()->model()->rowCount() >= 3);
     m_bench->prompt.file = path("saved.pcapng");
     m_window->actions()->save->trigger();
-    QTRY_VERIFY(m_window->statusLine()->currentMessage().startsWith(QStringLiteral("Saved")));
+    TRY_VERIFY(m_window->statusLine()->currentMessage().startsWith(QStringLiteral("Saved")));
 
     QSignalSpy opened(m_window.get(), &MainWindow::captureOpened);
     m_window->actions()->open->trigger();
-    QTRY_COMPARE(opened.count(), 1);
+    TRY_COMPARE(opened.count(), 1);
     auto *capture = m_window->findChild<CaptureWindow *>();
     QVERIFY(capture);
-    QTRY_VERIFY(capture->trafficView()->table()->model()->rowCount() >= 3);
+    TRY_VERIFY(capture->trafficView()->table()->model()->rowCount() >= 3);
     capture->filterEdit()->setExpression(QStringLiteral("text contains \"kept\" and dir == in"));
-    QTRY_COMPARE(capture->trafficView()->table()->model()->rowCount(), 1);
+    TRY_COMPARE(capture->trafficView()->table()->model()->rowCount(), 1);
     capture->trafficView()->table()->selectRow(0);
-    QTRY_VERIFY(capture->recordPanel()->record());
+    TRY_VERIFY(capture->recordPanel()->record());
     keepPictures(*capture, QStringLiteral("capture-window"));
     capture->close();
 }
@@ -454,8 +455,8 @@ void tst_MainWindow::brokenCaptureIsTold()
 {
     m_bench->prompt.file = m_bench->folder.write(QStringLiteral("broken.pcapng"), "not one");
     m_window->actions()->open->trigger();
-    QTRY_VERIFY2(m_bench->prompt.told.contains(QStringLiteral("broken.pcapng")),
-                 qPrintable(m_bench->prompt.told));
+    TRY_VERIFY2(m_bench->prompt.told.contains(QStringLiteral("broken.pcapng")),
+                qPrintable(m_bench->prompt.told));
     QVERIFY(!m_window->findChild<CaptureWindow *>());
 }
 

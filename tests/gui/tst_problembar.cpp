@@ -3,6 +3,7 @@
 
 #include "core/base/problemtext.h"
 #include "tests/gui/guitest.h"
+#include "tests/kit/patience.h"
 #include "ui/problems/problembar.h"
 #include "ui/problems/problemspanel.h"
 
@@ -104,7 +105,7 @@ void tst_ProblemBar::buttonTellsWhichProblem()
     bar.button(Remedy::RemoveStaleAndRetry)->click();
     // It cleared itself between the press and the answer: still the problem that was pressed.
     bar.setProblem({}, {}, 0);
-    QTRY_COMPARE(chosen.size(), 1);
+    TRY_COMPARE(chosen.size(), 1);
     QCOMPARE(chosen.first(), qMakePair(quint64(7), Remedy::RemoveStaleAndRetry));
     QCOMPARE(bar.button(Remedy::TakeOver), nullptr);
 }
@@ -170,7 +171,7 @@ void tst_ProblemBar::listShowsWhyAndWhatToDo()
     spec.name = bench.folder.file(QStringLiteral("missing/s"));
     const ServerId id = bench.engine->addServer(spec);
     bench.engine->execute(Command::Start {.id = id});
-    QTRY_VERIFY((model.refresh(), model.rowCount() == 1));
+    TRY_VERIFY((model.refresh(), model.rowCount() == 1));
     panel.selectNewest();
     const Problem &problem = model.at(0).problem;
     for (const QString &part : {whatHappened(problem), whyItHappened(problem), whatToDo(problem)})

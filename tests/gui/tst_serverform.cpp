@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "tests/gui/guitest.h"
+#include "tests/kit/patience.h"
 #include "ui/access/accessbox.h"
 #include "ui/mainwindow/background.h"
 #include "ui/servers/answerbox.h"
@@ -276,13 +277,13 @@ void tst_ServerForm::outgoingEntry()
 
 void tst_ServerForm::pictures()
 {
-    QTRY_VERIFY(m_form->accessBox()->preview());
+    TRY_VERIFY(m_form->accessBox()->preview());
     keepPictures(*m_form, QStringLiteral("form-draft"));
     m_form->setServer(listening());
     tick("groupBox");
     tick("abstractBox");
-    QTRY_VERIFY(m_form->accessBox()->preview()->rights.address.kind()
-                == SocketAddress::Kind::Abstract);
+    TRY_VERIFY(m_form->accessBox()->preview()->rights.address.kind()
+               == SocketAddress::Kind::Abstract);
     keepPictures(*m_form, QStringLiteral("form-apply"));
     m_form->nameBox()->setEditText(QString());
     keepPictures(*m_form, QStringLiteral("form-problem"));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "tests/kit/manualclock.h"
+#include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
 #include "ui/traffic/hexview.h"
 #include "ui/traffic/recordpanel.h"
@@ -373,7 +374,7 @@ void tst_TrafficView::panelShowsTheRecord()
     panel.setTab(RecordPanel::Tab::Text);
     QVERIFY(panel.textView()->toPlainText().startsWith(QLatin1String("SELECT 1")));
     panel.setTab(RecordPanel::Tab::Stream);
-    QTRY_VERIFY((panel.refresh(), panel.streamView()->isComplete()));
+    TRY_VERIFY((panel.refresh(), panel.streamView()->isComplete()));
     QVERIFY(panel.streamView()->toPlainText().startsWith(QLatin1String("SELECT 1")));
     m_log->clear();
     panel.refresh();
@@ -424,7 +425,7 @@ void tst_TrafficView::filterEditRemembers()
     edit.show();
     QSignalSpy changed(&edit, &FilterEdit::filterChanged);
     QTest::keyClicks(&edit, QStringLiteral("len > 3"));
-    QVERIFY(changed.wait());
+    QVERIFY(changed.wait(60'000));
     QCOMPARE(edit.history(), QStringList());
     QTest::keyClick(&edit, Qt::Key_Return);
     edit.setExpression(QStringLiteral("conn == 1"));
