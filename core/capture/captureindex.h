@@ -52,7 +52,9 @@ static_assert(sizeof(IndexEntry) == 24);
 class SegmentIndex
 {
 public:
-    static constexpr quint32 ChunkSize = 1024;
+    /// A segment of few long records ends in the midst of a chunk: with 1,024 entries that were 36
+    /// bytes a record of 256 KiB, with 256 it is 27, at the same speed.
+    static constexpr quint32 ChunkSize = 256;
 
     // writer
     [[nodiscard]] bool needsChunk() const { return m_written % ChunkSize == 0; }

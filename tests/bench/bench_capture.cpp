@@ -4,9 +4,10 @@
 // How fast records go into a capture, as printed figures: what they are worth depends on the
 // machine, so nothing is judged. bench_capture [folder] [MiB]
 
+#include "core/capture/capturefilter.h"
 #include "core/capture/capturelog.h"
 
-#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 
 #include <chrono>
@@ -61,6 +62,34 @@ void send(CaptureLog &log, const Load &load, quint64 id, quint64 count)
         std::abort();
 }
 
+// Reading it again, as "show" and the window do.
+void measureReading(const CaptureLog &log, const QString &folder)
+{
+    const QString file = folder + QStringLiteral("/saved.pcapng");
+    if (!log.save(file))
+        std::abort();
+    const auto start = std::chrono::steady_clock::now();
+    const double processorBefore = processorSeconds();
+    const auto opened = CaptureLog::open(file);
+    if (!opened)
+        std::abort();
+    const double seconds = secondsSince(start);
+    const double processor = processorSeconds() - processorBefore;
+    const auto records = static_cast<double>((*opened)->cursor().end);
+    const auto filter = CaptureFilter::parse(QStringLiteral("text contains \"nothing\""));
+    const double filterBefore = processorSeconds();
+    for (RecordIndex next = 0; next < (*opened)->cursor().end; next += 4096) {
+        for (const Record &record : (*opened)->records(next, 4096)) {
+            if (filter->matches(record, **opened))
+                std::abort();
+        }
+    }
+    std::printf("%-32s %6.3f M records/s; per processor second %6.2f M opened, %6.2f M searched\n",
+                "  read again", records / seconds / 1e6, records / processor / 1e6,
+                records / (processorSeconds() - filterBefore) / 1e6);
+    QFile::remove(file);
+}
+
 void measure(const QString &folder, const Load &load, qint64 total)
 {
     SystemClock clock;
@@ -95,6 +124,8 @@ void measure(const QString &folder, const Load &load, qint64 total)
                 static_cast<double>(statistics.indexBytes)
                     / static_cast<double>(statistics.records),
                 static_cast<double>(statistics.gapBytes) / 1e9);
+    if (load.policy == RecordingPolicy::Lossless && load.threads == 1)
+        measureReading(**log, folder);
     std::fflush(stdout);
 }
 
