@@ -102,6 +102,8 @@ bool Importer::addPacket(const Block &block)
         open.record.kind = RecordKind::EndOfStream;
         addRecord(open);
     } else if (ours->payload > 0) {
+        open.record.hasNote =
+            !packet->options.empty() && !findOption(packet->options, OptionComment).isEmpty();
         addData(*ours, open);
     } else if (!packet->options.empty()) {
         addAside(*ours, packet->options, open, open.offset + block.bytes.size());

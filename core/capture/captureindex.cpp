@@ -11,7 +11,8 @@ IndexEntry::IndexEntry(const Record &record, quint64 offset, quint16 server, boo
     : m_time(record.time.time_since_epoch().count())
     , m_connection(static_cast<quint32>(record.connection.value))
     , m_length(static_cast<quint32>(std::min<quint64>(record.length, LongLength)))
-    , m_place(offset << 21 | static_cast<quint64>(record.kind) << 18
+    , m_place(offset << 22 | quint64 {record.hasNote} << 21
+              | static_cast<quint64>(record.kind) << 18
               | static_cast<quint64>(record.direction) << 17 | quint64 {isFirst} << 16 | server)
 {
     Q_ASSERT(offset <= LargestOffset);

@@ -18,8 +18,8 @@ public:
     static constexpr quint16 UnknownServer = 0xffff;
     /// Lengths (of gaps) from here on stand in the file only.
     static constexpr quint32 LongLength = 0xffffffff;
-    /// 8 TiB in one file.
-    static constexpr quint64 LargestOffset = (quint64 {1} << 43) - 1;
+    /// 4 TiB in one file.
+    static constexpr quint64 LargestOffset = (quint64 {1} << 42) - 1;
 
     IndexEntry() = default;
     /// @p isFirst: the first record of its connection in this segment; unless it is Opened or
@@ -29,17 +29,18 @@ public:
     [[nodiscard]] qint64 time() const { return m_time; }
     [[nodiscard]] quint32 connection() const { return m_connection; }
     [[nodiscard]] quint32 length() const { return m_length; }
-    [[nodiscard]] quint64 offset() const { return m_place >> 21; }
+    [[nodiscard]] quint64 offset() const { return m_place >> 22; }
     [[nodiscard]] quint16 server() const { return static_cast<quint16>(m_place); }
     [[nodiscard]] bool isFirst() const { return m_place >> 16 & 1; }
     [[nodiscard]] Direction direction() const { return static_cast<Direction>(m_place >> 17 & 1); }
     [[nodiscard]] RecordKind kind() const { return static_cast<RecordKind>(m_place >> 18 & 7); }
+    [[nodiscard]] bool hasNote() const { return m_place >> 21 & 1; }
 
 private:
     qint64 m_time = 0;
     quint32 m_connection = 0;
     quint32 m_length = 0;
-    quint64 m_place = 0; ///< offset 43, kind 3, direction 1, first 1, server 16 bits
+    quint64 m_place = 0; ///< offset 42, note 1, kind 3, direction 1, first 1, server 16 bits
 };
 static_assert(sizeof(IndexEntry) == 24);
 

@@ -118,17 +118,19 @@ CaptureStream::CaptureStream(std::unique_ptr<Private> p)
 
 CaptureStream::~CaptureStream() = default;
 
-Result<> CaptureStream::append(Direction direction, std::span<const std::byte> bytes)
+Result<> CaptureStream::append(Direction direction, std::span<const std::byte> bytes,
+                               const QString &note)
 {
     if (bytes.empty())
         return {};
     if (d->state->policy == RecordingPolicy::NeverStall && d->log->queue) {
-        d->log->queue->append(d->state, direction, bytes);
+        d->log->queue->append(d->state, direction, bytes, toNote(note));
         return {};
     }
     RecordRequest request;
     request.direction = direction;
     request.bytes = bytes;
+    request.note = toNote(note);
     return d->log->write(*d->state, request);
 }
 
@@ -304,7 +306,7 @@ QByteArray CaptureLog::payload(RecordIndex index, qint64 offset, qint64 maximum)
 QString CaptureLog::note(RecordIndex index) const
 {
     const auto place = d->chain.find(index);
-    if (!place || place->entry.kind() == RecordKind::Data)
+    if (!place || (place->entry.kind() == RecordKind::Data && !place->entry.hasNote()))
         return {};
     const bool isRefused = place->entry.kind() == RecordKind::Refused;
     const QByteArray comment = readComment(*place->segment, place->entry.offset(), isRefused);

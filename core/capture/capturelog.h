@@ -79,7 +79,9 @@ public:
     /// Records @p bytes. Lossless: they are in the file (page cache) after the next flush() of the
     /// log; on failure nothing was recorded, and the caller tries again later. NeverStall: never
     /// fails, never waits.
-    [[nodiscard]] Result<> append(Direction direction, std::span<const std::byte> bytes);
+    /// @p note: what came with them, for people; becomes the comment of the first packet.
+    [[nodiscard]] Result<> append(Direction direction, std::span<const std::byte> bytes,
+                                  const QString &note = {});
     /// This direction ends. @p note: why, for people; may be empty.
     [[nodiscard]] Result<> endOfStream(Direction direction, const QString &note = {});
     /// The connection was torn down. @p direction: who is seen to send the reset.
@@ -131,7 +133,8 @@ public:
     /// Payload of a record from @p offset, at most @p maximum bytes. Empty if gone or without any.
     [[nodiscard]] QByteArray payload(RecordIndex index, qint64 offset = 0,
                                      qint64 maximum = 1 << 20) const;
-    /// Comment of the record's first packet: the note of an end, the reason of a refusal.
+    /// Comment of the record's first packet: the note of an end, the reason of a refusal, the
+    /// descriptors that came with data (Record::hasNote).
     [[nodiscard]] QString note(RecordIndex index) const;
     [[nodiscard]] std::vector<CapturedServer> servers() const;
     [[nodiscard]] std::optional<CapturedServer> server(ServerId id) const;

@@ -395,15 +395,18 @@ void CaptureRecorder::stageData(StreamState &stream, const RecordRequest &reques
     facts.direction = request.direction;
     facts.flags = Psh | Ack;
     facts.payload = static_cast<quint32>(request.bytes.size());
+    const QByteArray options = commentOptions(request.note);
+    facts.options = static_cast<quint32>(options.size());
     std::byte *to = m_staging.data() + m_staged;
     to += stream.conversation.writeFront(to, facts);
     std::memcpy(to, request.bytes.data(), request.bytes.size());
     to += request.bytes.size();
-    to += Conversation::writeBack(to, facts, {});
+    to += Conversation::writeBack(to, facts, options);
     if (stream.conversation.sequence.isAcknowledgementDue(request.direction)) {
         facts.direction = opposite(request.direction);
         facts.flags = Ack;
         facts.payload = 0;
+        facts.options = 0;
         to += stream.conversation.writeFront(to, facts);
         to += Conversation::writeBack(to, facts, {});
     }
@@ -416,7 +419,9 @@ void CaptureRecorder::collectPieces(StreamState &stream, const RecordRequest &re
                                     const Draft &draft)
 {
     const size_t front = m_scratch.size();
-    m_scratch.resize(front + 2 * packetsOf(request.bytes.size()) * PacketBound);
+    QByteArray options = commentOptions(request.note);
+    m_scratch.resize(front + 2 * packetsOf(request.bytes.size()) * PacketBound
+                     + static_cast<size_t>(options.size()));
     m_pieces.clear();
     if (m_staged > 0)
         m_pieces.push_back({m_staging.data(), m_staged});
@@ -432,11 +437,14 @@ void CaptureRecorder::collectPieces(StreamState &stream, const RecordRequest &re
         facts.direction = request.direction;
         facts.flags = rest.empty() ? Psh | Ack : Ack;
         facts.payload = static_cast<quint32>(payload.size());
+        facts.options = static_cast<quint32>(options.size());
         to += stream.conversation.writeFront(to, facts);
         m_pieces.push_back({run, static_cast<size_t>(to - run)});
         m_pieces.push_back({const_cast<std::byte *>(payload.data()), payload.size()});
         run = to;
-        to += Conversation::writeBack(to, facts, {});
+        to += Conversation::writeBack(to, facts, options);
+        options.clear(); // of the first packet alone
+        facts.options = 0;
         if (!stream.conversation.sequence.isAcknowledgementDue(request.direction))
             continue;
         facts.direction = opposite(request.direction);
@@ -461,6 +469,7 @@ void CaptureRecorder::commit(StreamState &stream, const RecordRequest &request, 
     record.direction = request.direction;
     record.kind = request.kind;
     record.length = request.bytes.size();
+    record.hasNote = request.kind == RecordKind::Data && !request.note.isEmpty();
     if (request.kind == RecordKind::Gap) {
         record.length = request.gapBytes;
         m_chain.countGap(request.gapBytes);

@@ -39,9 +39,9 @@ NeverStallQueue::~NeverStallQueue()
 }
 
 void NeverStallQueue::append(const std::shared_ptr<StreamState> &stream, Direction direction,
-                             std::span<const std::byte> bytes)
+                             std::span<const std::byte> bytes, const QByteArray &note)
 {
-    const auto size = static_cast<qint64>(bytes.size());
+    const auto size = static_cast<qint64>(bytes.size()) + note.size();
     const auto side = static_cast<size_t>(direction);
     {
         const std::lock_guard lock(m_lock);
@@ -68,7 +68,9 @@ void NeverStallQueue::append(const std::shared_ptr<StreamState> &stream, Directi
     item.request.time = m_clock.now();
     item.request.epoch = m_recorder.epoch();
     item.request.isFlushAwaited = false;
-    item.bytes = QByteArray(reinterpret_cast<const char *>(bytes.data()), size);
+    item.request.note = note;
+    item.bytes = QByteArray(reinterpret_cast<const char *>(bytes.data()),
+                            static_cast<qsizetype>(bytes.size()));
     {
         const std::lock_guard lock(m_lock);
         m_items.push_back(std::move(item));

@@ -24,7 +24,7 @@ public:
     ~NeverStallQueue();
 
     void append(const std::shared_ptr<StreamState> &stream, Direction direction,
-                std::span<const std::byte> bytes);
+                std::span<const std::byte> bytes, const QByteArray &note);
     /// Anything but data. @p time: when it happened, if not now.
     void control(const std::shared_ptr<StreamState> &stream, RecordRequest request);
     /// Looks whether the recorder is stalled; then the thread tries to end that.

@@ -35,6 +35,7 @@ struct Record
     Direction direction = Direction::ToServer;
     RecordKind kind = RecordKind::Data;
     quint64 length = 0; ///< payload bytes; of a Gap: bytes that are missing
+    bool hasNote = false; ///< of Data: CaptureLog::note() tells what came with the bytes
 
     friend bool operator==(const Record &, const Record &) = default;
 };

@@ -208,6 +208,7 @@ Record SegmentChain::toRecord(RecordIndex index, const IndexEntry &entry) const
         record.server = m_servers[entry.server()].id;
     record.direction = entry.direction();
     record.kind = entry.kind();
+    record.hasNote = entry.hasNote();
     record.length = entry.length();
     return record;
 }

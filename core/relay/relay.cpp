@@ -125,7 +125,7 @@ struct Relay::Private
     const Direction receiving;
     const Direction sending;
     std::unique_ptr<CaptureStream> stream;
-    Finished finished;
+    RelayFinished finished;
 
     // All below: I/O thread only.
     asio::posix::stream_descriptor waiter; // waits on the socket's descriptor, never owns it
@@ -154,7 +154,7 @@ Relay::Relay(IoThreads &threads, int thread, CaptureLog &log, Descriptor descrip
 
 Relay::~Relay() = default;
 
-void Relay::start(Opening opening, Finished finished)
+void Relay::start(RelayOpening opening, RelayFinished finished)
 {
     d->threads.post(d->thread,
                     [self = shared_from_this(), opening = std::move(opening),

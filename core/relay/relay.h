@@ -45,13 +45,17 @@ struct RelayState
     std::atomic<bool> endedByUs = false;
 };
 
-enum class EndCause { ByPeer, BySockeye, ServerStopped, Error };
+enum class EndCause { ByPeer, ByUpstream, BySockeye, ServerStopped, Error };
 
 struct RelayEnd
 {
     EndCause cause = EndCause::ByPeer;
     int errnoValue = 0; ///< also without Error: EPIPE when the peer left before it had read all
 };
+
+/// Runs first, on the I/O thread: looks who came and opens the capture's stream.
+using RelayOpening = std::function<std::unique_ptr<CaptureStream>()>;
+using RelayFinished = std::function<void(RelayEnd)>;
 
 /// How one connection is to be treated. A plain value.
 struct RelayPlan
@@ -62,30 +66,43 @@ struct RelayPlan
     bool outgoing = false; ///< Sockeye is the client: what is received goes ToClient
 };
 
+/// One connection at work, whatever is done with it. Functions may be called from any thread and
+/// act on the connection's I/O thread.
+class LiveConnection
+{
+public:
+    LiveConnection() = default;
+    virtual ~LiveConnection() = default;
+    LiveConnection(const LiveConnection &) = delete;
+    LiveConnection &operator=(const LiveConnection &) = delete;
+
+    /// Can a user send by hand? Not between two programs that talk to each other.
+    [[nodiscard]] virtual bool takesInput() const = 0;
+    /// By hand. False: more than sendLimit would wait (SendQueueFull); nothing was taken.
+    [[nodiscard]] virtual bool send(QByteArray bytes) = 0;
+    /// Half close once all is sent.
+    virtual void endSending() = 0;
+    /// Sends what is queued, for @p graceMilliseconds at the most, then closes.
+    virtual void disconnect(EndCause cause, int graceMilliseconds = 2000) = 0;
+};
+
 /// Serves one connection on one I/O thread: receive → append to the capture → answer. Backpressure
 /// is not reading on: a peer that does not take its answers is not read from. At most one read
 /// (readSize) of memory is held for it, beside what a user sent by hand (sendLimit).
 ///
-/// Functions may be called from any thread; they act on the I/O thread. Every relay ends by calling
-/// finished once; the caller keeps threads and log alive until then.
-class Relay : public std::enable_shared_from_this<Relay>
+/// Every relay ends by calling finished once; the caller keeps threads and log alive until then.
+class Relay final : public LiveConnection, public std::enable_shared_from_this<Relay>
 {
 public:
-    using Opening = std::function<std::unique_ptr<CaptureStream>()>;
-    using Finished = std::function<void(RelayEnd)>;
-
     Relay(IoThreads &threads, int thread, CaptureLog &log, Descriptor descriptor, RelayPlan plan,
           std::shared_ptr<RelayState> state);
-    ~Relay();
+    ~Relay() override;
 
-    /// @p opening runs first, on the I/O thread: it looks who came and opens the capture's stream.
-    void start(Opening opening, Finished finished);
-    /// By hand. False: more than sendLimit would wait (SendQueueFull); nothing was taken.
-    [[nodiscard]] bool send(QByteArray bytes);
-    /// Half close once all is sent.
-    void endSending();
-    /// Sends what is queued, for @p graceMilliseconds at the most, then closes.
-    void disconnect(EndCause cause, int graceMilliseconds = 2000);
+    void start(RelayOpening opening, RelayFinished finished);
+    [[nodiscard]] bool takesInput() const override { return true; }
+    [[nodiscard]] bool send(QByteArray bytes) override;
+    void endSending() override;
+    void disconnect(EndCause cause, int graceMilliseconds = 2000) override;
 
 private:
     struct Private;

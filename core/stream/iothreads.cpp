@@ -3,6 +3,8 @@
 
 #include "core/stream/iothreads.h"
 
+#include "core/stream/edgepoll.h"
+
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -20,6 +22,7 @@ struct IoThreads::Thread
     asio::io_context context {1};
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work {
         context.get_executor()};
+    EdgePoll edges {context};
     std::vector<std::byte> scratch = std::vector<std::byte>(scratchSize);
     std::thread thread;
 };
@@ -62,6 +65,11 @@ void IoThreads::post(int thread, std::function<void()> work) const
 std::span<std::byte> IoThreads::scratch(int thread) const
 {
     return m_threads[static_cast<size_t>(thread)]->scratch;
+}
+
+EdgePoll &IoThreads::edges(int thread) const
+{
+    return m_threads[static_cast<size_t>(thread)]->edges;
 }
 
 void IoThreads::stop()

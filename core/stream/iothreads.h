@@ -15,6 +15,8 @@ class io_context;
 
 namespace Sockeye {
 
+class EdgePoll;
+
 /// The threads that move bytes, each with one io_context. Made once, joined once: a thread that is
 /// made when no descriptor is left would abort the process.
 class IoThreads
@@ -33,6 +35,8 @@ public:
     /// A buffer that belongs to whatever runs on that thread until it suspends: 5,000 idle
     /// connections share it instead of having 5,000 of their own.
     [[nodiscard]] std::span<std::byte> scratch(int thread) const;
+    /// What waits for changes on that thread's sockets; used on that thread only.
+    [[nodiscard]] EdgePoll &edges(int thread) const;
     /// Ends all work where it stands and joins. What was suspended stays so until the destructor:
     /// who holds a timer or a socket of a context lets go of it in between.
     void stop();
