@@ -25,6 +25,8 @@ void addConnectCommand(CLI::App &app, Runner &run);
 void addListCommand(CLI::App &app, Runner &run);
 void addWhoCommand(CLI::App &app, Runner &run);
 void addShowCommand(CLI::App &app, Runner &run);
+void addTapCommand(CLI::App &app, Runner &run);
+void addRecoverCommand(CLI::App &app, Runner &run);
 
 /// Before any thread is made: SIGPIPE and SIGXFSZ become errors, descriptors up to the hard limit.
 void prepareProcess();

@@ -28,6 +28,8 @@ int runApplication(int argc, char **argv)
     addServeCommand(app, run);
     addWaitCommand(app, run);
     addConnectCommand(app, run);
+    addTapCommand(app, run);
+    addRecoverCommand(app, run);
     addListCommand(app, run);
     addWhoCommand(app, run);
     addShowCommand(app, run);

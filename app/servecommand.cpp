@@ -3,6 +3,7 @@
 
 #include "commandline.h"
 #include "enginefeed.h"
+#include "serverstart.h"
 
 #include <memory>
 #include <optional>
@@ -55,32 +56,6 @@ Result<AnswerSpec> answerOf(const ServeArguments &arguments)
     if (answer.kind == AnswerKind::Manual)
         answer.kind = AnswerKind::Echo;
     return answer;
-}
-
-// Whether the server got going. The feed tells a person why not; of JSON, stderr has a line as
-// well.
-bool hasStarted(EngineFeed &feed, const Engine &engine, ServerId id, bool json)
-{
-    std::optional<Problem> problem;
-    while (true) {
-        feed.pump(50ms);
-        for (const EngineEvent &event : feed.events()) {
-            const auto *raised = std::get_if<ProblemRaised>(&event.what);
-            if (raised && raised->report.server == id)
-                problem = raised->report.problem;
-        }
-        for (const ServerInfo &info : engine.servers().servers) {
-            if (info.state == ServerState::Listening)
-                return true;
-            // Without a state of its own: a reply file that cannot be read.
-            const bool failed = info.state == ServerState::Failed || info.problem.has_value();
-            if (failed && problem) {
-                if (json)
-                    static_cast<void>(reportFailure(*problem));
-                return false;
-            }
-        }
-    }
 }
 
 int serve(const ServeArguments &arguments)

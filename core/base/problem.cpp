@@ -70,6 +70,18 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::CaptureGap, Severity::Warning, "CaptureGap"},
     {ProblemCode::CaptureDamaged, Severity::Error, "CaptureDamaged"},
     {ProblemCode::FilterSyntax, Severity::Error, "FilterSyntax"},
+    {ProblemCode::TapNeedsPath, Severity::Error, "TapNeedsPath"},
+    {ProblemCode::TapTypeUnsupported, Severity::Error, "TapTypeUnsupported"},
+    {ProblemCode::TapNotAllowed, Severity::Error, "TapNotAllowed"},
+    {ProblemCode::TapNoExchange, Severity::Error, "TapNoExchange"},
+    {ProblemCode::TapNoGuardian, Severity::Error, "TapNoGuardian"},
+    {ProblemCode::TapAlreadyTapped, Severity::Error, "TapAlreadyTapped"},
+    {ProblemCode::TapRecovered, Severity::Warning, "TapRecovered"},
+    {ProblemCode::TapGuardianLost, Severity::Warning, "TapGuardianLost"},
+    {ProblemCode::TapServerMoved, Severity::Warning, "TapServerMoved"},
+    {ProblemCode::TapNotRestored, Severity::Error, "TapNotRestored"},
+    {ProblemCode::TapUpstreamUnreachable, Severity::Warning, "TapUpstreamUnreachable"},
+    {ProblemCode::TapTakesNoInput, Severity::Error, "TapTakesNoInput"},
     {ProblemCode::SystemCallFailed, Severity::Error, "SystemCallFailed"},
 };
 
@@ -121,10 +133,12 @@ std::vector<Remedy> remedies(const Problem &problem)
     case ProblemCode::LockUnusable:
         return {Remedy::PickAnotherName, Remedy::Retry};
     case ProblemCode::ListenFailed:
+    case ProblemCode::TapRecovered:
     case ProblemCode::AcceptFailed:
         return {Remedy::Retry};
     case ProblemCode::AddressVanished:
     case ProblemCode::ServerClosedByQt:
+    case ProblemCode::TapServerMoved:
         return {Remedy::ListenAgain};
     case ProblemCode::AddressReplaced:
         return {Remedy::ShowOwner, Remedy::PickAnotherName};

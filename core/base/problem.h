@@ -70,6 +70,19 @@ enum class ProblemCode {
     CaptureGap, // connection, length
     CaptureDamaged, // file, offset, why
     FilterSyntax, // what, column (1-based)
+    // taps (args: address; folder, owner, user)
+    TapNeedsPath, // an abstract name cannot be taken over in place
+    TapTypeUnsupported, // datagram or packet socket
+    TapNotAllowed, // errno: the right that is missing
+    TapNoExchange, // the file system cannot exchange two files in one step
+    TapNoGuardian, // the process that would put the original back cannot be started
+    TapAlreadyTapped, // by another Sockeye that is at work
+    TapRecovered, // a dead tap's left-over stood there, and was put back just now
+    TapGuardianLost, // it ended; a new one is at work
+    TapServerMoved, // the server made its socket anew: clients go past the tap
+    TapNotRestored, // aside: the original's place, as somebody else's file stands at its address
+    TapUpstreamUnreachable, // errno: a client came, and the server could not be reached
+    TapTakesNoInput, // id: nobody sends by hand between two programs
     // anything else
     SystemCallFailed, // call
 };

@@ -28,6 +28,14 @@ struct ServerSpec
     int maxConnections = 0; ///< 0: no maximum
     int inheritedDescriptor = -1; ///< serve this instead of a name
     int readSize = 0; ///< bytes read at a time, each read a record; 0: 256 KiB
+    /// A tap: each client is handed on to the server at this address, and both directions are
+    /// recorded. Empty: none.
+    QString upstream = {};
+    /// The tap takes the upstream's own place (name is its path); else it listens beside it.
+    bool isInPlace = false;
+    bool followsRestart = false; ///< in place: tap again when the server has made its socket anew
+
+    [[nodiscard]] bool isTap() const { return !upstream.isEmpty(); }
 
     friend bool operator==(const ServerSpec &, const ServerSpec &) = default;
 };
@@ -59,7 +67,8 @@ struct Start
     bool removeStale = false; ///< the user said so for this one
     bool takeOver = false; ///< the user said so for this one
 };
-/// Closes the listening socket and disconnects its clients.
+/// Closes the listening socket and disconnects its clients. A tap in place puts the original back
+/// and leaves its connections to those who talk over them: they go on until one of the two ends.
 struct Stop
 {
     ServerId id;
@@ -81,7 +90,7 @@ struct AcceptNext
 {
     ServerId id;
 };
-/// Sends what is queued, then closes; within 2 s at the latest.
+/// Sends what is queued, then closes; within 2 s at the latest. A tapped one: at once.
 struct Disconnect
 {
     ConnectionId id;

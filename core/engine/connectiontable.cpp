@@ -27,7 +27,7 @@ ConnectionId ConnectionTable::add(ConnectionInfo info, std::shared_ptr<RelayStat
     return id;
 }
 
-void ConnectionTable::attach(ConnectionId id, std::shared_ptr<Relay> relay)
+void ConnectionTable::attach(ConnectionId id, std::shared_ptr<LiveConnection> relay)
 {
     const std::lock_guard lock(m_mutex);
     if (Entry *entry = entryOf(id))
@@ -46,7 +46,7 @@ void ConnectionTable::describe(ConnectionId id, const Peer &peer)
 std::optional<ConnectionInfo> ConnectionTable::close(ConnectionId id, Timestamp when,
                                                      CloseReason reason, int errnoValue)
 {
-    std::shared_ptr<Relay> last; // destroyed after the lock is gone
+    std::shared_ptr<LiveConnection> last; // destroyed after the lock is gone
     const std::lock_guard lock(m_mutex);
     Entry *entry = entryOf(id);
     if (!entry)
@@ -116,7 +116,7 @@ std::optional<ConnectionInfo> ConnectionTable::find(ConnectionId id) const
     return entry ? std::optional(liveInfo(*entry)) : std::nullopt;
 }
 
-std::shared_ptr<Relay> ConnectionTable::relay(ConnectionId id) const
+std::shared_ptr<LiveConnection> ConnectionTable::relay(ConnectionId id) const
 {
     const std::lock_guard lock(m_mutex);
     const Entry *entry = entryOf(id);
@@ -177,7 +177,7 @@ void ConnectionTable::touch(Entry &entry) const
 
 void ConnectionTable::releaseRelays()
 {
-    std::vector<std::shared_ptr<Relay>> relays; // destroyed after the lock is gone
+    std::vector<std::shared_ptr<LiveConnection>> relays; // destroyed after the lock is gone
     const std::lock_guard lock(m_mutex);
     for (const auto &entry : m_entries) {
         if (entry && entry->relay)

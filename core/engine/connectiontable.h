@@ -29,7 +29,7 @@ public:
 
     /// Gives the next id; the relay is set by attach(). @p state: of its relay; null if refused.
     [[nodiscard]] ConnectionId add(ConnectionInfo info, std::shared_ptr<RelayState> state);
-    void attach(ConnectionId id, std::shared_ptr<Relay> relay);
+    void attach(ConnectionId id, std::shared_ptr<LiveConnection> relay);
     void describe(ConnectionId id, const Peer &peer);
     /// Takes the last counters over and lets go of the relay. Returns the final value.
     std::optional<ConnectionInfo> close(ConnectionId id, Timestamp when, CloseReason reason,
@@ -37,11 +37,12 @@ public:
 
     [[nodiscard]] Engine::ConnectionChanges since(quint64 version) const;
     [[nodiscard]] std::optional<ConnectionInfo> find(ConnectionId id) const;
-    [[nodiscard]] std::shared_ptr<Relay> relay(ConnectionId id) const; ///< null if not open
+    [[nodiscard]] std::shared_ptr<LiveConnection>
+    relay(ConnectionId id) const; ///< null if not open
     struct LiveRelay
     {
         ConnectionId id;
-        std::shared_ptr<Relay> relay;
+        std::shared_ptr<LiveConnection> relay;
     };
     /// Relays of the open connections of @p server; of all servers if it is not valid.
     [[nodiscard]] std::vector<LiveRelay> relaysOf(ServerId server) const;
@@ -54,7 +55,7 @@ private:
     {
         ConnectionInfo info; ///< without live counters while open
         std::shared_ptr<RelayState> state;
-        std::shared_ptr<Relay> relay;
+        std::shared_ptr<LiveConnection> relay;
         quint64 version = 0;
     };
     struct Change

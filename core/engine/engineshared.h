@@ -6,6 +6,7 @@
 #include "core/engine/eventlog.h"
 #include "core/engine/problemlog.h"
 #include "core/engine/servertable.h"
+#include "core/server/sockettakeover.h"
 #include "core/stream/iothreads.h"
 
 #include <condition_variable>
@@ -43,6 +44,7 @@ struct EngineShared
                  std::unique_ptr<CaptureLog> log, int ioThreadCount);
 
     const SystemClock &clock;
+    const TakeoverPlaces takeoverPlaces = TakeoverPlaces::usual();
     const std::unique_ptr<CaptureLog> capture;
     ConnectionTable connections;
     ProblemLog problems;

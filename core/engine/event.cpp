@@ -5,6 +5,8 @@
 
 #include <QCoreApplication>
 
+#include <cerrno>
+
 namespace Sockeye {
 
 namespace {
@@ -39,10 +41,17 @@ QString connectionText(const ConnectionInfo &info)
         break;
     }
     const QString after = info.closed ? seconds(*info.closed - info.opened) : QString();
+    // One that closes without having read all: its partner reads a reset.
+    const QString reset = info.isTapped && info.errnoValue == ECONNRESET
+        ? QLatin1Char(' ') + tr("(reset)")
+        : QString();
     switch (info.reason) {
     case CloseReason::ByPeer:
         return (info.outgoing ? tr("closed by server after %1") : tr("closed by client after %1"))
-            .arg(after);
+                   .arg(after)
+            + reset;
+    case CloseReason::ByUpstream:
+        return tr("closed by server after %1").arg(after) + reset;
     case CloseReason::BySockeye:
         return tr("closed by Sockeye after %1").arg(after);
     case CloseReason::ServerStopped:
@@ -63,6 +72,8 @@ QString closeReasonName(CloseReason reason)
         return QStringLiteral("none");
     case CloseReason::ByPeer:
         return QStringLiteral("peer");
+    case CloseReason::ByUpstream:
+        return QStringLiteral("server");
     case CloseReason::BySockeye:
         return QStringLiteral("sockeye");
     case CloseReason::ServerStopped:

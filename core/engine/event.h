@@ -53,6 +53,7 @@ enum class ConnectionState {
 enum class CloseReason {
     None,
     ByPeer, ///< both directions ended, the peer first
+    ByUpstream, ///< tapped: the server ended it first
     BySockeye, ///< a user disconnected it, or the answer was complete
     ServerStopped,
     Error, ///< errnoValue says which: ECONNRESET, EPIPE …
@@ -65,6 +66,11 @@ struct ConnectionInfo
     ConnectionId id;
     ServerId server;
     bool outgoing = false; ///< Sockeye is the client; "in" stays what the client sent
+    bool isTapped = false; ///< handed on to another server
+    /// Tapped: what that server sees of the client, our pid always.
+    pid_t seenPid = 0;
+    uid_t seenUid = 0;
+    gid_t seenGid = 0;
     Peer peer;
     ConnectionState state = ConnectionState::Open;
     CloseReason reason = CloseReason::None;

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/engine/serverroom.h"
+#include "core/engine/roomserver.h"
 
-#include "core/access/peerfilter.h"
 #include "core/access/socketaddress.h"
 
 #include <QFile>
@@ -24,46 +23,6 @@ namespace {
 constexpr int checkInterval = 250;
 // A reply is held in memory once for all clients.
 constexpr qint64 maximumReply = 64 * 1024 * 1024;
-// Accepting is cheaper than serving: in a storm of connects the accepted would pile up until no
-// descriptor is left. So many may wait inside; the rest waits in the backlog, where it costs
-// nothing. Accepting goes on when few are left.
-constexpr int manyNotTakenUp = 256;
-constexpr int fewNotTakenUp = 64;
-// A server whose queue is full gets this long to accept us.
-constexpr int connectAttempts = 40; // with pauses of up to 200 ms: about 6 s
-
-CloseReason reasonOf(EndCause cause)
-{
-    switch (cause) {
-    case EndCause::ByPeer:
-        return CloseReason::ByPeer;
-    case EndCause::BySockeye:
-        return CloseReason::BySockeye;
-    case EndCause::ServerStopped:
-        return CloseReason::ServerStopped;
-    case EndCause::Error:
-        return CloseReason::Error;
-    }
-    Q_UNREACHABLE();
-}
-
-CapturedConnection captured(const ConnectionInfo &info)
-{
-    CapturedConnection result;
-    result.id = info.id;
-    result.server = info.server;
-    result.opened = info.opened;
-    result.pid = info.peer.credentials.pid;
-    result.uid = info.peer.credentials.uid;
-    result.gid = info.peer.credentials.gid;
-    result.user = info.peer.userName;
-    result.group = info.peer.groupName;
-    result.executable = info.peer.process.executable;
-    result.commandLine = info.peer.process.commandLine;
-    result.outgoing = info.outgoing;
-    return result;
-}
-
 Problem aboutId(ProblemCode code, quint64 id)
 {
     return {code, {{QStringLiteral("id"), QString::number(id)}}};
@@ -73,20 +32,11 @@ Problem aboutId(ProblemCode code, quint64 id)
 bool listensAlike(const ServerSpec &a, const ServerSpec &b)
 {
     return a.name == b.name && a.access == b.access && a.backlog == b.backlog
-        && a.inheritedDescriptor == b.inheritedDescriptor;
+        && a.inheritedDescriptor == b.inheritedDescriptor && a.upstream == b.upstream
+        && a.isInPlace == b.isInPlace;
 }
 
 } // namespace
-
-struct ServerRoom::Server
-{
-    ServerInfo info; ///< info.spec is what is stored
-    ServerSpec inForce; ///< what it listens with
-    std::unique_ptr<GuardedServer> guarded;
-    std::shared_ptr<ServerTotals> totals = std::make_shared<ServerTotals>();
-    QByteArray reply;
-    std::optional<Problem> specProblem; ///< the reply file, which GuardedServer knows nothing of
-};
 
 ServerRoom::ServerRoom(EngineShared &shared)
     : m_shared(shared)
@@ -125,31 +75,45 @@ void ServerRoom::run(const Command::AddServer &command)
     server->info.id = command.id;
     server->info.spec = command.spec;
     Server &added = *(m_servers[command.id] = std::move(server));
+    makeListener(added);
+    publish(added);
+}
+
+// A name of our own or a server's place: which of the two is decided by the specification.
+void ServerRoom::makeListener(Server &server)
+{
+    const ServerId id = server.info.id;
+    const ServerSpec &spec = server.info.spec;
     // The sink names the server by its id: it may be gone when a queued accept comes.
-    added.guarded = std::make_unique<GuardedServer>([this, id = command.id](Descriptor descriptor) {
+    const auto sink = [this, id](Descriptor descriptor) {
         if (Server *target = find(id))
             accept(*target, std::move(descriptor));
+    };
+    server.tap = nullptr;
+    if (spec.isTap() && spec.isInPlace) {
+        auto tap = std::make_unique<TapServer>(sink, m_shared.takeoverPlaces);
+        server.tap = tap.get();
+        server.guarded = std::move(tap);
+    } else {
+        server.guarded = std::make_unique<GuardedServer>(sink);
+    }
+    ListeningServer *listener = server.guarded.get();
+    connect(listener, &ListeningServer::problemRaised, this, [this, id](const Problem &problem) {
+        m_shared.raise(id, {}, problem);
+        if (Server *target = find(id))
+            publish(*target);
     });
-    const ServerId id = command.id;
-    connect(added.guarded.get(), &GuardedServer::problemRaised, this,
-            [this, id](const Problem &problem) {
-                m_shared.raise(id, {}, problem);
-                if (Server *target = find(id))
-                    publish(*target);
-            });
-    connect(added.guarded.get(), &GuardedServer::problemCleared, this,
-            [this, id](ProblemCode code) {
-                m_shared.clear(m_shared.problems.clear(id, code));
-                if (Server *target = find(id))
-                    publish(*target);
-            });
+    connect(listener, &ListeningServer::problemCleared, this, [this, id](ProblemCode code) {
+        m_shared.clear(m_shared.problems.clear(id, code));
+        if (Server *target = find(id))
+            publish(*target);
+    });
     const auto republish = [this, id] {
         if (Server *target = find(id))
             publish(*target);
     };
-    connect(added.guarded.get(), &GuardedServer::stateChanged, this, republish);
-    connect(added.guarded.get(), &GuardedServer::reachableChanged, this, republish);
-    publish(added);
+    connect(listener, &ListeningServer::stateChanged, this, republish);
+    connect(listener, &ListeningServer::reachableChanged, this, republish);
 }
 
 void ServerRoom::run(const Command::ChangeServer &command)
@@ -172,6 +136,7 @@ void ServerRoom::run(const Command::RemoveServer &command)
     if (!server)
         return;
     run(Command::Stop {command.id});
+    disconnectAll(command.id, EndCause::ServerStopped);
     m_shared.clear(m_shared.problems.clearAll(command.id));
     m_servers.erase(command.id);
     m_shared.servers.remove(command.id);
@@ -196,9 +161,13 @@ void ServerRoom::run(const Command::Stop &command)
     Server *server = find(command.id);
     if (!server)
         return;
-    stopQuietly(*server);
-    disconnectAll(command.id, EndCause::ServerStopped);
     m_shared.clear(m_shared.problems.clearAll(command.id));
+    if (server->tap) { // whoever talks over it goes on; what could not be put back is told
+        server->tap->stop();
+    } else {
+        stopQuietly(*server);
+        disconnectAll(command.id, EndCause::ServerStopped);
+    }
     publish(*server);
 }
 
@@ -235,7 +204,7 @@ void ServerRoom::run(const Command::AcceptNext &command)
 
 void ServerRoom::run(const Command::Disconnect &command)
 {
-    if (const std::shared_ptr<Relay> relay = m_shared.connections.relay(command.id))
+    if (const std::shared_ptr<LiveConnection> relay = m_shared.connections.relay(command.id))
         relay->disconnect(EndCause::BySockeye);
     else
         m_shared.raise({}, command.id, aboutId(ProblemCode::NoConnection, command.id.value));
@@ -251,14 +220,16 @@ void ServerRoom::run(const Command::Send &command)
     std::vector<ConnectionTable::LiveRelay> targets;
     if (!command.id.isValid())
         targets = m_shared.connections.relaysOf(command.server);
-    else if (std::shared_ptr<Relay> relay = m_shared.connections.relay(command.id))
+    else if (std::shared_ptr<LiveConnection> relay = m_shared.connections.relay(command.id))
         targets.push_back({command.id, std::move(relay)});
     if (targets.empty()) {
         m_shared.raise(command.server, command.id,
                        aboutId(ProblemCode::NoConnection, command.id.value));
     }
     for (const auto &[id, relay] : targets) {
-        if (!relay->send(command.bytes)) {
+        if (!relay->takesInput()) {
+            m_shared.raise(command.server, id, aboutId(ProblemCode::TapTakesNoInput, id.value));
+        } else if (!relay->send(command.bytes)) {
             const Problem full {ProblemCode::SendQueueFull,
                                 {{QStringLiteral("connection"), QString::number(id.value)},
                                  {QStringLiteral("limit"),
@@ -270,7 +241,7 @@ void ServerRoom::run(const Command::Send &command)
 
 void ServerRoom::run(const Command::EndSending &command)
 {
-    if (const std::shared_ptr<Relay> relay = m_shared.connections.relay(command.id))
+    if (const std::shared_ptr<LiveConnection> relay = m_shared.connections.relay(command.id))
         relay->endSending();
     else
         m_shared.raise({}, command.id, aboutId(ProblemCode::NoConnection, command.id.value));
@@ -322,7 +293,11 @@ void ServerRoom::start(Server &server, bool removeStale, bool takeOver)
     m_shared.clear(m_shared.problems.clearAll(id));
     const ServerSpec spec = server.info.spec;
     server.inForce = spec;
+    if ((server.tap != nullptr) != (spec.isTap() && spec.isInPlace))
+        makeListener(server);
     Result<> started = readReply(server);
+    if (started)
+        started = readUpstream(server);
     if (started) {
         // Before the first client: its records name the interface. The address is corrected below.
         m_shared.capture->addServer({id, spec.name, spec.name});
@@ -336,6 +311,23 @@ void ServerRoom::start(Server &server, bool removeStale, bool takeOver)
         warnAboutAccess(server);
     }
     publish(server);
+}
+
+Result<> ServerRoom::readUpstream(Server &server)
+{
+    server.upstream.reset();
+    const ServerSpec &spec = server.info.spec;
+    if (!spec.isTap())
+        return {};
+    if (server.tap)
+        server.tap->setFollowsRestart(spec.followsRestart);
+    const Result<SocketAddress> address = SocketAddress::parse(spec.upstream);
+    if (!address) {
+        server.specProblem = address.error();
+        return fail(address.error());
+    }
+    server.upstream = *address;
+    return {};
 }
 
 Result<> ServerRoom::readReply(Server &server) const
@@ -368,7 +360,7 @@ void ServerRoom::publish(Server &server)
     ServerInfo &info = server.info;
     const ServerState before = info.state;
     const bool wasReachable = info.isReachable;
-    GuardedServer &guarded = *server.guarded;
+    const ListeningServer &guarded = *server.guarded;
     info.state = guarded.state();
     const bool listening =
         info.state == ServerState::Listening || info.state == ServerState::Paused;
@@ -389,7 +381,9 @@ void ServerRoom::publish(Server &server)
             info.group = status.st_gid;
         }
     } else if (!info.isClient) {
-        const auto address = resolveName(info.spec.name, info.spec.access, NameContext::current());
+        const auto address = info.spec.isTap() && info.spec.isInPlace
+            ? SocketAddress::parse(info.spec.name)
+            : resolveName(info.spec.name, info.spec.access, NameContext::current());
         info.address = address.value_or(SocketAddress());
     }
     m_shared.servers.publish(info, server.totals);
@@ -423,173 +417,6 @@ void ServerRoom::watchCapture()
              {{QStringLiteral("length"),
                QLocale::c().formattedDataSize(static_cast<qint64>(statistics.gapBytes))}}});
     }
-}
-
-// --- connections ---------------------------------------------------------------------------------
-
-void ServerRoom::accept(Server &server, Descriptor descriptor)
-{
-    ConnectionInfo info;
-    info.server = server.info.id;
-    info.opened = m_shared.clock.now();
-    info.peer.credentials = peerCredentials(descriptor.get());
-    const ServerSpec &spec = server.info.spec;
-    if (spec.enforceAccess && server.guarded->access().hasClass()) {
-        const PeerFilter filter(server.guarded->access(), ::geteuid(), ::getegid());
-        if (!filter.admits(info.peer.credentials)) {
-            info.refusal = filter.refusal(info.peer.credentials);
-            refuse(server, info); // and the descriptor closes: not a byte was read
-            return;
-        }
-    }
-    serve(server, std::move(info), std::move(descriptor));
-}
-
-void ServerRoom::refuse(Server &server, const ConnectionInfo &accepted)
-{
-    ConnectionInfo info = accepted;
-    info.peer = describePeer(info.peer.credentials);
-    info.state = ConnectionState::Refused;
-    info.reason = CloseReason::Refused;
-    info.closed = info.opened;
-    info.id = m_shared.connections.add(info, nullptr);
-    m_shared.capture->refuse(captured(info), info.refusal);
-    static_cast<void>(m_shared.capture->flush());
-    ++server.totals->refused;
-    server.totals->traffic.dirty = true;
-    m_shared.events.append(ConnectionClosed {info});
-}
-
-void ServerRoom::serve(Server &server, ConnectionInfo info, Descriptor descriptor)
-{
-    const ServerSpec &spec = server.info.spec;
-    RelayPlan plan {spec.answer, spec.policy, scratchSize, info.outgoing};
-    plan.answer.reply = server.reply;
-    if (spec.readSize > 0)
-        plan.readSize = std::min(scratchSize, static_cast<size_t>(spec.readSize));
-
-    auto state = std::make_shared<RelayState>();
-    state->serverTotals = std::shared_ptr<TrafficCounters>(server.totals, &server.totals->traffic);
-    info.id = m_shared.connections.add(info, state);
-    // The last thread is for servers that never stall: a lossless flood blocks its thread while the
-    // disk is behind, and must not block them.
-    const int lossless = m_shared.threads.count() - 1;
-    const int thread =
-        plan.policy == RecordingPolicy::NeverStall ? lossless : m_nextThread++ % lossless;
-    auto relay = std::make_shared<Relay>(m_shared.threads, thread, *m_shared.capture,
-                                         std::move(descriptor), plan, state);
-    m_shared.connections.attach(info.id, relay);
-    ++server.totals->open;
-    ++server.totals->accepted;
-    server.totals->traffic.dirty = true;
-    {
-        const std::lock_guard lock(m_shared.liveMutex);
-        ++m_shared.liveRelays;
-    }
-    holdAtMaximum(server);
-
-    EngineShared &shared = m_shared;
-    if (++shared.notTakenUp >= manyNotTakenUp)
-        holdWhileBusy(true);
-    const auto opening = [&shared, info, policy = plan.policy] {
-        if (--shared.notTakenUp == fewNotTakenUp)
-            shared.queue.post([](ServerRoom &room) { room.holdWhileBusy(false); });
-        ConnectionInfo described = info;
-        described.peer = describePeer(info.peer.credentials);
-        shared.connections.describe(info.id, described.peer);
-        shared.events.append(ConnectionOpened {described});
-        return shared.capture->openStream(captured(described), policy);
-    };
-    const auto finished = [&shared, id = info.id, serverId = info.server, totals = server.totals,
-                           hasMaximum = spec.maxConnections > 0](RelayEnd end) {
-        const auto last =
-            shared.connections.close(id, shared.clock.now(), reasonOf(end.cause), end.errnoValue);
-        --totals->open;
-        totals->traffic.dirty = true;
-        if (last)
-            shared.events.append(ConnectionClosed {*last});
-        if (hasMaximum) {
-            shared.queue.post([serverId](ServerRoom &room) {
-                const auto target = room.m_servers.find(serverId);
-                if (target != room.m_servers.end())
-                    room.holdAtMaximum(*target->second);
-            });
-        }
-        const std::lock_guard lock(shared.liveMutex);
-        --shared.liveRelays;
-        shared.liveChanged.notify_all();
-    };
-    relay->start(opening, finished);
-}
-
-void ServerRoom::holdAtMaximum(Server &server)
-{
-    const int maximum = server.info.spec.maxConnections;
-    const bool isFull = maximum > 0 && server.totals->open >= static_cast<quint64>(maximum);
-    server.guarded->setHold(GuardedServer::Hold::MaximumConnections, isFull);
-    if (isFull) {
-        m_shared.raise(server.info.id, {},
-                       {ProblemCode::MaximumReached,
-                        {{QStringLiteral("server"), server.info.spec.name},
-                         {QStringLiteral("limit"), QString::number(maximum)}}});
-    } else {
-        m_shared.clear(m_shared.problems.clear(server.info.id, ProblemCode::MaximumReached));
-    }
-}
-
-void ServerRoom::holdWhileBusy(bool busy)
-{
-    if (std::exchange(m_isBusy, busy) == busy)
-        return;
-    for (const auto &[id, server] : m_servers)
-        server->guarded->setHold(GuardedServer::Hold::Busy, busy);
-}
-
-void ServerRoom::connectOut(ServerId id, const SocketAddress &address, int attempt)
-{
-    const auto target = m_servers.find(id);
-    if (target == m_servers.end())
-        return; // removed meanwhile
-    Result<Descriptor> connected = tryConnect(address);
-    if (!connected) {
-        if (connected.error().errnoValue != EAGAIN) {
-            m_shared.raise(id, {}, connected.error());
-        } else if (attempt >= connectAttempts) {
-            m_shared.raise(id, {},
-                           {ProblemCode::ConnectTimeout,
-                            {{QStringLiteral("address"), address.display()},
-                             {QStringLiteral("seconds"), QStringLiteral("6")}},
-                            EAGAIN});
-        } else {
-            const int pause = std::min(2 << std::min(attempt, 7), 200);
-            QTimer::singleShot(pause, this, [this, id, address, attempt] {
-                connectOut(id, address, attempt + 1);
-            });
-        }
-        return;
-    }
-    ConnectionInfo info;
-    info.server = id;
-    info.outgoing = true;
-    info.opened = m_shared.clock.now();
-    info.peer.credentials = peerCredentials(connected->get());
-    serve(*target->second, std::move(info), std::move(*connected));
-}
-
-void ServerRoom::disconnectAll(ServerId id, EndCause cause, int graceMilliseconds)
-{
-    for (const auto &[connection, relay] : m_shared.connections.relaysOf(id))
-        relay->disconnect(cause, graceMilliseconds);
-}
-
-void ServerRoom::stopAll(int graceMilliseconds)
-{
-    m_check.stop();
-    for (const auto &[id, server] : m_servers) {
-        stopQuietly(*server);
-        publish(*server);
-    }
-    disconnectAll({}, EndCause::ServerStopped, graceMilliseconds);
 }
 
 } // namespace Sockeye

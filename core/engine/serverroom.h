@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/engine/engineshared.h"
+#include "core/relay/tap.h"
 #include "core/server/guardedserver.h"
 
 #include <QObject>
@@ -56,12 +57,18 @@ private:
     void watchCapture();
     void start(Server &server, bool removeStale, bool takeOver);
     static void stopQuietly(const Server &server);
+    void makeListener(Server &server);
     [[nodiscard]] Result<> readReply(Server &server) const;
+    [[nodiscard]] static Result<> readUpstream(Server &server);
     void warnAboutAccess(const Server &server);
     void publish(Server &server);
     void accept(Server &server, Descriptor descriptor);
     void refuse(Server &server, const ConnectionInfo &info);
     void serve(Server &server, ConnectionInfo info, Descriptor descriptor);
+    [[nodiscard]] static RelayPlan relayPlan(const Server &server, const ConnectionInfo &info);
+    [[nodiscard]] static TapPlan tapPlan(const Server &server, const ConnectionInfo &info);
+    [[nodiscard]] RelayOpening opening(const ConnectionInfo &info, RecordingPolicy policy);
+    [[nodiscard]] RelayFinished finished(const Server &server, const ConnectionInfo &info);
     void connectOut(ServerId id, const SocketAddress &address, int attempt);
     void disconnectAll(ServerId id, EndCause cause, int graceMilliseconds = 2000);
     void holdAtMaximum(Server &server);

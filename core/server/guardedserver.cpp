@@ -460,7 +460,7 @@ void GuardedServer::Private::recover()
 }
 
 GuardedServer::GuardedServer(AcceptSink sink, QObject *parent)
-    : QObject(parent)
+    : ListeningServer(parent)
     , d(std::make_unique<Private>(this, std::move(sink)))
 {
     ignoreDeadlySignals();

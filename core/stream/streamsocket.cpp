@@ -106,13 +106,13 @@ bool StreamSocket::isHungUp() const
     return ::poll(&entry, 1, 0) > 0 && (entry.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-Result<Descriptor> tryConnect(const SocketAddress &address)
+Result<Descriptor> tryConnect(const SocketAddress &address, int socketType)
 {
     sockaddr_un target = {};
     const Result<socklen_t> length = address.toSockaddr(target);
     if (!length)
         return fail(length.error());
-    Descriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    Descriptor descriptor(::socket(AF_UNIX, socketType | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!descriptor) {
         Problem problem {ProblemCode::SystemCallFailed,
                          {{QStringLiteral("call"), QStringLiteral("socket")}}};

@@ -47,7 +47,8 @@ private:
 /// One attempt to connect, without blocking. ConnectRefused, ConnectMissing, ConnectDenied or
 /// ConnectFailed; errnoValue EAGAIN means that the server's queue is full: try again later (a
 /// blocking connect would hang, a select on the socket would spin).
-[[nodiscard]] Result<Descriptor> tryConnect(const SocketAddress &address);
+[[nodiscard]] Result<Descriptor> tryConnect(const SocketAddress &address,
+                                            int socketType = SOCK_STREAM);
 
 /// Repeats tryConnect() with growing pauses while the queue is full; ConnectTimeout after
 /// @p milliseconds. Blocks: for the command line.
