@@ -170,8 +170,7 @@ void tst_CaptureStorage::defaultFolderIsMadePrivate()
     ManualClock clock;
     const QByteArray before = qgetenv("XDG_CACHE_HOME");
     qputenv("XDG_CACHE_HOME", scratch.path().toUtf8());
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation)
-        + QStringLiteral("/captures");
+    const QString folder = scratch.file(QStringLiteral("sockeye/captures"));
     QVERIFY(QDir().mkpath(folder));
     QVERIFY(::chmod(QFile::encodeName(folder).constData(), 0755) == 0);
     const auto log = CaptureLog::create({}, clock);

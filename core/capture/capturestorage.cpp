@@ -51,6 +51,14 @@ bool isAlive(qint64 pid)
     return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
 }
 
+// The same for the command line and for the window, whatever either calls itself: each start
+// clears what any of them left behind.
+QString defaultBase()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation)
+        + QLatin1String("/sockeye/captures");
+}
+
 // Removes a folder that a dead Sockeye left behind. Only what has our own names and owner is
 // touched; anything else in it keeps it.
 void removeIfDead(const QString &folder, qint64 pid)
@@ -162,9 +170,8 @@ Result<CaptureStorage> CaptureStorage::create(const CaptureOptions &options)
         return storage;
     }
     const bool isDefault = options.folder.isEmpty();
-    const QString base = isDefault ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation)
-            + QLatin1String("/captures")
-                                   : QDir::cleanPath(QDir(options.folder).absolutePath());
+    const QString base =
+        isDefault ? defaultBase() : QDir::cleanPath(QDir(options.folder).absolutePath());
     if (auto made = makeFolders(base); !made)
         return fail(made.error());
     if (auto checked = checkBase(base, isDefault); !checked)
