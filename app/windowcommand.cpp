@@ -25,7 +25,7 @@ constexpr auto endSignalInterval = std::chrono::milliseconds(200);
 
 } // namespace
 
-int runWindow(int argc, char **argv, bool demo)
+int runWindow(int argc, char **argv, const WindowArguments &arguments)
 {
     // The demo's clients are this program, started anew as processes of their own.
     if (const std::optional<DemoRole> role = demoRole())
@@ -43,10 +43,12 @@ int runWindow(int argc, char **argv, bool demo)
     if (!wiring)
         return reportFailure(wiring.error());
     (*wiring)->show();
+    if (!arguments.file.isEmpty())
+        (*wiring)->window().openCapture(arguments.file);
 
     // Destroyed before the engine is: the clients end first, then their server.
     std::unique_ptr<Demo> play;
-    if (demo)
+    if (arguments.demo)
         play = Demo::start((*wiring)->engine(), (*wiring)->window());
 
     QTimer ends;

@@ -16,6 +16,7 @@ complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a who -d 'Te
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a show -d 'Print the records of a capture'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l demo -d 'Open the window with a demonstration'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l version -d 'Print the version'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -k -a '(__fish_complete_suffix .pcapng)'
 complete -c sockeye -s h -l help -d 'Print a summary'
 
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait show' -F
