@@ -6,6 +6,7 @@
 #include "commandline.h"
 #include "demo.h"
 #include "democlient.h"
+#include "display.h"
 #include "wiring.h"
 
 #include "ui/mainwindow/mainwindow.h"
@@ -32,14 +33,14 @@ int runWindow(int argc, char **argv, const WindowArguments &arguments)
         return runDemoClient(*role);
 
     holdEndSignals();
-    QApplication application(argc, argv);
+    const std::unique_ptr<QApplication> application = openDisplay(argc, argv);
     QApplication::setApplicationName(QStringLiteral("sockeye"));
     QApplication::setOrganizationName(QStringLiteral("sockeye"));
     QApplication::setApplicationDisplayName(QStringLiteral("Sockeye"));
     QApplication::setDesktopFileName(QStringLiteral("sockeye"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/sockeye/sockeye.svg")));
 
-    Result<std::unique_ptr<Wiring>> wiring = Wiring::create(application);
+    Result<std::unique_ptr<Wiring>> wiring = Wiring::create(*application);
     if (!wiring)
         return reportFailure(wiring.error());
     (*wiring)->show();

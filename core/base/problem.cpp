@@ -70,6 +70,8 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::CaptureGap, Severity::Warning, "CaptureGap"},
     {ProblemCode::CaptureDamaged, Severity::Error, "CaptureDamaged"},
     {ProblemCode::FilterSyntax, Severity::Error, "FilterSyntax"},
+    {ProblemCode::DisplayMissing, Severity::Error, "DisplayMissing"},
+    {ProblemCode::DisplayUnusable, Severity::Error, "DisplayUnusable"},
     {ProblemCode::SystemCallFailed, Severity::Error, "SystemCallFailed"},
 };
 

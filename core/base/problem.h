@@ -70,6 +70,9 @@ enum class ProblemCode {
     CaptureGap, // connection, length
     CaptureDamaged, // file, offset, why
     FilterSyntax, // what, column (1-based)
+    // the window
+    DisplayMissing, // no display is named
+    DisplayUnusable, // display: as it was named
     // anything else
     SystemCallFailed, // call
 };

@@ -222,6 +222,18 @@ constexpr TextRow textRows[] = {
      QT_TRANSLATE_NOOP("Problem", "What stands before that place is shown.")},
     {ProblemCode::FilterSyntax, QT_TRANSLATE_NOOP("Problem", "{what} (column {column})."), "",
      QT_TRANSLATE_NOOP("Problem", "For example: conn == 12 and text contains \"SELECT\"")},
+    {ProblemCode::DisplayMissing,
+     QT_TRANSLATE_NOOP("Problem", "There is no display to open the window on."),
+     QT_TRANSLATE_NOOP("Problem", "Neither DISPLAY nor WAYLAND_DISPLAY is set."),
+     QT_TRANSLATE_NOOP("Problem",
+                       "Set DISPLAY, or use a subcommand such as sockeye serve NAME, which needs "
+                       "no window.")},
+    {ProblemCode::DisplayUnusable,
+     QT_TRANSLATE_NOOP("Problem", "The window cannot be opened on {display}."),
+     QT_TRANSLATE_NOOP("Problem", "Nothing answers there, or Qt has no plugin for it."),
+     QT_TRANSLATE_NOOP("Problem",
+                       "Set DISPLAY to one that is there, or use a subcommand such as sockeye "
+                       "serve NAME, which needs no window.")},
     {ProblemCode::SystemCallFailed, QT_TRANSLATE_NOOP("Problem", "{call} failed."), "", ""},
 };
 
