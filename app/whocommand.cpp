@@ -9,7 +9,6 @@
 #include "core/system/socketinventory.h"
 #include "core/system/users.h"
 
-#include <QFileInfo>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -44,15 +43,6 @@ struct Finding
     std::vector<ProcessInfo> servers;
     std::vector<Answer> answers;
 };
-
-// connect() follows a link; peekAddress() never does.
-SocketAddress targetOf(const SocketAddress &address)
-{
-    if (peekAddress(address).fileType != AddressState::FileType::Link)
-        return address;
-    const QString target = QFileInfo(QFile::decodeName(address.bytes())).canonicalFilePath();
-    return target.isEmpty() ? address : SocketAddress::fromPath(QFile::encodeName(target));
-}
 
 SocketRights rightsOf(const Finding &finding)
 {
@@ -90,7 +80,7 @@ std::optional<Problem> problemOf(const Finding &finding)
         return std::nullopt;
     case AddressState::Kind::NotASocket:
         if (state.fileType != AddressState::FileType::Link) {
-            return Problem {.code = ProblemCode::AddressNotASocket,
+            return Problem {.code = ProblemCode::ConnectNotASocket,
                             .args = {{QStringLiteral("address"), finding.address.display()},
                                      {QStringLiteral("type"), fileTypeText(state.fileType)}}};
         }
@@ -156,7 +146,7 @@ Result<Finding> lookAt(const WhoArguments &arguments)
         return fail(address.error());
     Finding finding;
     finding.address = *address;
-    finding.target = targetOf(*address);
+    finding.target = followLink(*address);
     finding.state = peekAddress(finding.target);
     if (const std::optional<Problem> problem = problemOf(finding))
         return fail(*problem);

@@ -56,6 +56,7 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::ConnectRefused, Severity::Error, "ConnectRefused"},
     {ProblemCode::ConnectMissing, Severity::Error, "ConnectMissing"},
     {ProblemCode::ConnectDenied, Severity::Error, "ConnectDenied"},
+    {ProblemCode::ConnectNotASocket, Severity::Error, "ConnectNotASocket"},
     {ProblemCode::ConnectFailed, Severity::Error, "ConnectFailed"},
     {ProblemCode::ConnectTimeout, Severity::Error, "ConnectTimeout"},
     {ProblemCode::SendQueueFull, Severity::Warning, "SendQueueFull"},

@@ -55,6 +55,7 @@ enum class ProblemCode {
     ConnectRefused, // address: a socket is there, but nobody listens
     ConnectMissing, // address: nothing is there
     ConnectDenied, // address, step, right
+    ConnectNotASocket, // address, type: as with AddressNotASocket
     ConnectFailed, // address
     ConnectTimeout, // address, seconds
     SendQueueFull, // connection, limit: the peer does not read
