@@ -43,7 +43,7 @@ enum class ProblemCode {
     ServerClosedByQt, // address: closed behind our back; args: retry = "yes" while we try again
     DescriptorsExhausted, // limit: accepting waits until some are free
     AcceptFailed, // errno
-    MaximumReached, // limit: max connections; further clients wait
+    MaximumReached, // server, limit: max connections; further clients wait
     ServerUnknown, // id: a command named a server that is not there
     NotListening, // name: the act needs a listening server
     // access (warnings before start)

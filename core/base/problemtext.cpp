@@ -135,7 +135,7 @@ constexpr TextRow textRows[] = {
      QT_TRANSLATE_NOOP("Problem", "Accepting goes on by itself.")},
     {ProblemCode::MaximumReached,
      QT_TRANSLATE_NOOP("Problem",
-                       "{server} serves {limit} clients, its maximum: further ones wait."),
+                       "{server} has its maximum number of clients ({limit}): further ones wait."),
      "", QT_TRANSLATE_NOOP("Problem", "Disconnect some clients, or raise the maximum.")},
     {ProblemCode::ServerUnknown, QT_TRANSLATE_NOOP("Problem", "There is no server number {id}."),
      "", QT_TRANSLATE_NOOP("Problem", "List the servers first.")},

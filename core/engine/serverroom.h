@@ -64,7 +64,9 @@ private:
     void serve(Server &server, ConnectionInfo info, Descriptor descriptor);
     void connectOut(ServerId id, const SocketAddress &address, int attempt);
     void disconnectAll(ServerId id, EndCause cause, int graceMilliseconds = 2000);
-    void holdAtMaximum(Server &server);
+    [[nodiscard]] static bool isFull(const Server &server);
+    static void holdAtMaximum(Server &server);
+    void tellMaximum(const Server &server);
     void holdWhileBusy(bool busy);
 
     EngineShared &m_shared;
