@@ -371,7 +371,7 @@ void ServerRoom::publish(Server &server)
             info.owner = status.st_uid;
             info.group = status.st_gid;
         }
-    } else if (!info.isClient) {
+    } else if (!info.isClient && info.spec.inheritedDescriptor < 0) { // else only it can tell
         const auto address = resolveName(info.spec.name, info.spec.access, NameContext::current());
         info.address = address.value_or(SocketAddress());
     }
@@ -489,10 +489,10 @@ void ServerRoom::serve(Server &server, ConnectionInfo info, Descriptor descripto
                            hasMaximum = spec.maxConnections > 0](RelayEnd end) {
         const auto last =
             shared.connections.close(id, shared.clock.now(), reasonOf(end.cause), end.errnoValue);
-        --totals->open;
-        totals->traffic.dirty = true;
         if (last)
             shared.events.append(ConnectionClosed {*last});
+        --totals->open; // when it was told: who sees none open has all the events
+        totals->traffic.dirty = true;
         if (hasMaximum) {
             shared.queue.post([serverId](ServerRoom &room) {
                 const auto target = room.m_servers.find(serverId);
