@@ -70,6 +70,8 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::CaptureRecycled, Severity::Note, "CaptureRecycled"},
     {ProblemCode::CaptureGap, Severity::Warning, "CaptureGap"},
     {ProblemCode::CaptureDamaged, Severity::Error, "CaptureDamaged"},
+    {ProblemCode::NotACapture, Severity::Error, "NotACapture"},
+    {ProblemCode::ConnectionUnknown, Severity::Error, "ConnectionUnknown"},
     {ProblemCode::FilterSyntax, Severity::Error, "FilterSyntax"},
     {ProblemCode::DisplayMissing, Severity::Error, "DisplayMissing"},
     {ProblemCode::DisplayUnusable, Severity::Error, "DisplayUnusable"},

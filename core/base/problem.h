@@ -70,6 +70,8 @@ enum class ProblemCode {
     CaptureRecycled, // limit: the oldest segment was dropped
     CaptureGap, // connection, length
     CaptureDamaged, // file, offset, why
+    NotACapture, // file, why: nothing of it can be read
+    ConnectionUnknown, // id, file: a capture has no such connection
     FilterSyntax, // what, column (1-based)
     // the window
     DisplayMissing, // no display is named
