@@ -64,6 +64,8 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::BadInput, Severity::Error, "BadInput"},
     {ProblemCode::FileUnreadable, Severity::Error, "FileUnreadable"},
     {ProblemCode::FileUnwritable, Severity::Error, "FileUnwritable"},
+    {ProblemCode::FileExists, Severity::Error, "FileExists"},
+    {ProblemCode::OutputFailed, Severity::Error, "OutputFailed"},
     {ProblemCode::CaptureFolderUnusable, Severity::Error, "CaptureFolderUnusable"},
     {ProblemCode::CaptureDiskFull, Severity::Error, "CaptureDiskFull"},
     {ProblemCode::CaptureWriteFailed, Severity::Error, "CaptureWriteFailed"},

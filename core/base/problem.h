@@ -63,6 +63,8 @@ enum class ProblemCode {
     BadInput, // what, column: text with escapes or hex that cannot be read
     FileUnreadable, // file
     FileUnwritable, // file
+    FileExists, // file: it would have been overwritten
+    OutputFailed, // standard output: its reader has gone, or the disk is full
     // capture
     CaptureFolderUnusable, // folder
     CaptureDiskFull, // folder, free: senders wait (lossless) or gaps are recorded (never stall)

@@ -196,6 +196,13 @@ constexpr TextRow textRows[] = {
      QT_TRANSLATE_NOOP("Problem", "Check the name and its rights.")},
     {ProblemCode::FileUnwritable, QT_TRANSLATE_NOOP("Problem", "{file} cannot be written."), "",
      QT_TRANSLATE_NOOP("Problem", "Check the folder and its rights.")},
+    {ProblemCode::FileExists, QT_TRANSLATE_NOOP("Problem", "{file} is there already."),
+     QT_TRANSLATE_NOOP("Problem", "Nothing is overwritten; it is as it was."),
+     QT_TRANSLATE_NOOP("Problem", "Choose another name, or remove the file first.")},
+    {ProblemCode::OutputFailed, QT_TRANSLATE_NOOP("Problem", "Standard output cannot be written."),
+     "",
+     QT_TRANSLATE_NOOP("Problem",
+                       "Look where it leads to: its reader has gone, or the disk is full.")},
     {ProblemCode::CaptureFolderUnusable,
      QT_TRANSLATE_NOOP("Problem", "The capture folder {folder} cannot be used."),
      QT_TRANSLATE_NOOP(

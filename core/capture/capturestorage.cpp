@@ -235,7 +235,7 @@ Result<> CaptureStorage::openSingleFile(bool overwrite)
     if (!m_opened || ::fstat(m_opened.get(), &status) != 0)
         return fail(fileProblem(m_singleFile, errno));
     if (existed && (!S_ISREG(status.st_mode) || (status.st_size > 0 && !overwrite)))
-        return fail(fileProblem(m_singleFile, EEXIST));
+        return fail({ProblemCode::FileExists, {{QStringLiteral("file"), m_singleFile}}, EEXIST});
     if (status.st_uid != ::geteuid()) // its owner could read all that we record
         return fail(fileProblem(m_singleFile, EPERM));
     // Another Sockeye that records to it would go on writing into ours.
