@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "commandline.h"
+#include "output.h"
 #ifdef SOCKEYE_WITH_UI
 #include "windowcommand.h"
 #endif
@@ -10,6 +11,7 @@
 #include <QFileInfo>
 
 #include <cstdio>
+#include <sstream>
 
 using namespace Sockeye;
 
@@ -51,8 +53,10 @@ int runApplication(int argc, char **argv)
         app.parse(argc, argv);
         checkFile(file, run != nullptr);
     } catch (const CLI::ParseError &error) {
-        const int status = app.exit(error); // prints help, version, or what is wrong
-        return status == 0 ? ExitDone : ExitUsage;
+        std::ostringstream out;
+        const int status = app.exit(error, out); // help, version; on stderr what is wrong
+        printBytes(QByteArray::fromStdString(out.str()));
+        return finishOutput(status == 0 ? ExitDone : ExitUsage);
     }
 
     prepareProcess();

@@ -3,7 +3,10 @@
 
 #include "commandline.h"
 #include "enginefeed.h"
+#include "output.h"
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -83,6 +86,24 @@ bool hasStarted(EngineFeed &feed, const Engine &engine, ServerId id, bool json)
     }
 }
 
+bool hasServedOne(const EngineFeed &feed)
+{
+    return std::any_of(feed.events().begin(), feed.events().end(), [](const EngineEvent &event) {
+        const auto *closed = std::get_if<ConnectionClosed>(&event.what);
+        return closed && closed->info.state != ConnectionState::Refused;
+    });
+}
+
+// Clients get what is queued for 2 s at the most. Then there may be more to print than a slow
+// reader wants to have: a second signal ends that.
+void printRest(EngineFeed &feed, const std::function<bool()> &isLost)
+{
+    const auto deadline = std::chrono::steady_clock::now() + 5s;
+    while (!feed.hasToldStop() && !isLost() && !endWasAsked()
+           && (feed.hasMore() || std::chrono::steady_clock::now() < deadline))
+        feed.pump(33ms);
+}
+
 int serve(const ServeArguments &arguments)
 {
     holdEndSignals();
@@ -94,6 +115,7 @@ int serve(const ServeArguments &arguments)
     spec->maxConnections = arguments.maxConnections;
     spec->policy = arguments.neverStall ? RecordingPolicy::NeverStall : RecordingPolicy::Lossless;
     spec->readSize = arguments.readSize;
+    spec->once = arguments.once;
 
     EngineOptions options;
     options.capture.file = fromArgument(arguments.record);
@@ -110,23 +132,16 @@ int serve(const ServeArguments &arguments)
     if (!hasStarted(feed, **engine, id, arguments.json))
         return ExitFailed;
 
+    // Nobody looks at the output of a quiet server, so nobody can have gone.
+    const auto isLost = [&arguments] { return !arguments.quiet && isOutputLost(); };
     bool isOver = false;
-    while (!isOver && !endWasAsked()) {
+    while (!isOver && !isLost() && !endWasAsked()) {
         feed.pump(33ms);
-        for (const EngineEvent &event : feed.events())
-            isOver =
-                isOver || (arguments.once && std::holds_alternative<ConnectionClosed>(event.what));
+        isOver = arguments.once && hasServedOne(feed);
     }
     (*engine)->execute(Command::Stop {id});
-    // The last lines: until "stopped" was printed.
-    bool stopped = false;
-    for (int i = 0; i < 100 && !stopped; ++i) {
-        feed.pump(33ms);
-        for (const ServerInfo &info : (*engine)->servers().servers)
-            stopped = info.state == ServerState::Stopped && info.open == 0;
-    }
-    feed.pump(0ms);
-    return ExitDone;
+    printRest(feed, isLost);
+    return finishOutput(ExitDone);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "commandline.h"
 #include "jsonlines.h"
+#include "output.h"
 
 #include "core/access/accessverdict.h"
 #include "core/access/addressprobe.h"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 namespace Sockeye {
 
@@ -181,9 +181,9 @@ QString stateText(const Finding &finding)
     return text;
 }
 
-void printText(const Finding &finding)
+void printForPeople(const Finding &finding)
 {
-    const auto line = [](const QString &text) { std::printf("%s\n", qUtf8Printable(text)); };
+    const auto line = [](const QString &text) { printText(text + QLatin1Char('\n')); };
     line(finding.address.display());
     if (finding.target != finding.address)
         line(QStringLiteral("a link to ") + finding.target.display());
@@ -265,12 +265,12 @@ int tellWho(const WhoArguments &arguments)
     if (arguments.json)
         printJson(*finding);
     else
-        printText(*finding);
+        printForPeople(*finding);
     const bool isDenied =
         std::any_of(finding->answers.begin(), finding->answers.end(), [](const Answer &answer) {
             return answer.kind == QLatin1String("user") && !answer.verdict.allowed;
         });
-    return isDenied ? ExitFailed : ExitDone;
+    return finishOutput(isDenied ? ExitFailed : ExitDone);
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 
 #include <QCoreApplication>
 
+#include <cerrno>
+
 namespace Sockeye {
 
 namespace {
@@ -41,6 +43,8 @@ QString connectionText(const ConnectionInfo &info)
     const QString after = info.closed ? seconds(*info.closed - info.opened) : QString();
     switch (info.reason) {
     case CloseReason::ByPeer:
+        if (info.errnoValue == EPIPE)
+            return tr("left after %1 without reading all").arg(after);
         return (info.outgoing ? tr("closed by server after %1") : tr("closed by client after %1"))
             .arg(after);
     case CloseReason::BySockeye:
