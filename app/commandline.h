@@ -55,6 +55,8 @@ struct ListenArguments
     int descriptor = -1;
 
     void addTo(CLI::App &command);
+    /// Throws a usage error if there is nothing to listen on. For the callback of the command.
+    void check() const;
     [[nodiscard]] Result<ServerSpec> spec() const;
 };
 

@@ -16,6 +16,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// The engine reads no more at a time (scratchSize).
+constexpr int largestRead = 256 * 1024;
+
 struct ServeArguments
 {
     ListenArguments listen;
@@ -174,7 +177,7 @@ void addServeCommand(CLI::App &app, Runner &run)
         ->capture_default_str();
     command->add_flag("--then-close", arguments->thenClose, "End sending after the reply");
     command->add_option("--max-connections", arguments->maxConnections, "Further clients wait")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000));
     command->add_option("--record", arguments->record, "Keep everything in this pcapng file")
         ->type_name("FILE");
     command->add_flag(
@@ -184,11 +187,14 @@ void addServeCommand(CLI::App &app, Runner &run)
         ->add_option(
             "--read-size", arguments->readSize,
             "Read so many bytes at a time, each a record (default: what is there, up to 256 KiB)")
-        ->check(CLI::PositiveNumber);
-    command->add_flag("--once", arguments->once, "End after the first client has gone");
+        ->check(CLI::Range(1, largestRead));
+    command->add_flag("--once", arguments->once, "Serve one client, and end when it has gone");
     CLI::Option *json = command->add_flag("--json", arguments->json, "One JSON object a line");
     command->add_flag("--quiet", arguments->quiet, "Print problems only")->excludes(json);
-    command->callback([arguments, &run] { run = [arguments] { return serve(*arguments); }; });
+    command->callback([arguments, &run] {
+        arguments->listen.check();
+        run = [arguments] { return serve(*arguments); };
+    });
 }
 
 } // namespace Sockeye

@@ -70,8 +70,10 @@ void addWaitCommand(CLI::App &app, Runner &run)
         ->type_name("SECONDS")
         ->check(CLI::Range(0.0, 1e9));
     command->add_flag("--json", arguments->json, "One JSON object a line");
-    command->callback(
-        [arguments, &run] { run = [arguments] { return waitForClient(*arguments); }; });
+    command->callback([arguments, &run] {
+        arguments->listen.check();
+        run = [arguments] { return waitForClient(*arguments); };
+    });
 }
 
 } // namespace Sockeye

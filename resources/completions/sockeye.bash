@@ -21,7 +21,7 @@ _sockeye() {
         --access)
             # The list is separated by commas: complete its last part.
             local head=${cur%"${cur##*,}"}
-            mapfile -t COMPREPLY < <(compgen -P "$head" -W "user group other world" -- "${cur##*,}")
+            mapfile -t COMPREPLY < <(compgen -P "$head" -W "user group other world none" -- "${cur##*,}")
             compopt -o nospace
             return
             ;;

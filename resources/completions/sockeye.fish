@@ -22,7 +22,7 @@ complete -c sockeye -s h -l help -d 'Print a summary'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait show' -F
 complete -c sockeye -n '__fish_seen_subcommand_from connect who' -F -a '(__sockeye_sockets)'
 
-complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l access -x -a '(__fish_append , user group other world)' -d 'Who may connect'
+complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l access -x -a '(__fish_append , user group other world none)' -d 'Who may connect'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l abstract -d 'Listen in the abstract namespace'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l enforce -d 'Close clients that the access excludes'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l backlog -x -d 'Length of the queue'
