@@ -12,6 +12,7 @@
 #include <limits>
 
 #include <csignal>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -43,6 +44,12 @@ void prepareProcess()
     // end.
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);
+    // Else the first file or socket that is opened takes the place of a closed stdout or stderr,
+    // and what is printed goes into it. Read-only, so that output that is lost stays an error.
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) < 0)
+            static_cast<void>(::open("/dev/null", O_RDONLY)); // the lowest number that is free
+    }
     rlimit limit = {};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;

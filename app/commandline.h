@@ -26,7 +26,8 @@ void addListCommand(CLI::App &app, Runner &run);
 void addWhoCommand(CLI::App &app, Runner &run);
 void addShowCommand(CLI::App &app, Runner &run);
 
-/// Before any thread is made: SIGPIPE and SIGXFSZ become errors, descriptors up to the hard limit.
+/// Before anything is opened and any thread is made: SIGPIPE and SIGXFSZ become errors, the
+/// standard streams are there, descriptors go up to the hard limit.
 void prepareProcess();
 
 /// SIGINT, SIGTERM and SIGHUP wait to be asked for. Before any thread is made.

@@ -45,6 +45,8 @@ private Q_SLOTS:
     void outputThatCannotBeWritten_data();
     void outputThatCannotBeWritten();
 
+    void closedStreamsStayOutOfTheCapture();
+
     void serveTellsItAll();
     void serveTellsTheLastThingLast();
     void serveNamesWhatItCannotListenOn();
@@ -425,6 +427,20 @@ void tst_CommandLine::outputThatCannotBeWritten()
              "device. Look where it leads to: its reader has gone, or the disk is full. "
              "[ENOSPC]\n"_s);
     QCOMPARE(namesIn(scratch.path()), (QStringList {u"kept"_s, u"live"_s}));
+}
+
+void tst_CommandLine::closedStreamsStayOutOfTheCapture()
+{
+    const ScratchFolder scratch;
+    const QString file = scratch.file(u"kept"_s);
+    Program server({u"serve"_s, scratch.file(u"s"_s), u"--record"_s, file}, [] {
+        for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            ::close(number);
+    });
+    QCOMPARE(server.status(), 1); // what it had to tell could not be written
+    const auto log = CaptureLog::open(file);
+    QVERIFY(log && !(*log)->damage());
+    QCOMPARE(namesIn(scratch.path()), QStringList {u"kept"_s});
 }
 
 void tst_CommandLine::serveTellsTheLastThingLast()
