@@ -9,14 +9,23 @@
 
 #include <cstdio>
 #include <ctime>
+#include <limits>
 
 #include <csignal>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 namespace Sockeye {
 
 namespace {
+
+// As systemd passes them: the first is number 3, and they are for this process only.
+int passedDescriptor()
+{
+    const bool isForUs = qgetenv("LISTEN_PID").toLongLong() == ::getpid();
+    return isForUs && qgetenv("LISTEN_FDS").toInt() >= 1 ? 3 : -1;
+}
 
 sigset_t endSignals()
 {
@@ -35,6 +44,12 @@ void prepareProcess()
     // end.
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);
+    // Else the first file or socket that is opened takes the place of a closed stdout or stderr,
+    // and what is printed goes into it. Read-only, so that output that is lost stays an error.
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) < 0)
+            static_cast<void>(::open("/dev/null", O_RDONLY)); // the lowest number that is free
+    }
     rlimit limit = {};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;
@@ -67,7 +82,12 @@ void ListenArguments::addTo(CLI::App &command)
     command
         .add_option("--access", access,
                     "Who may connect: user,group,other or world (default: as the umask says)")
-        ->type_name("LIST");
+        ->type_name("LIST")
+        // An unset variable of a script must not open the socket to everybody.
+        ->check([](const std::string &list) {
+            return list.empty() ? "it is empty; use user,group,other, world or none"
+                                : std::string();
+        });
     command.add_flag("--abstract", abstractName, "Listen on an abstract name instead of a file");
     command.add_flag("--enforce", enforce,
                      "Close clients that --access excludes, also where no file mode does");
@@ -77,9 +97,15 @@ void ListenArguments::addTo(CLI::App &command)
     command
         .add_option("--fd", descriptor,
                     "Serve this inherited listening descriptor; LISTEN_FDS is used without a NAME")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(0, std::numeric_limits<int>::max()));
     command.add_flag("--remove-stale", removeStale,
                      "Also remove a stale socket that another user owns");
+}
+
+void ListenArguments::check() const
+{
+    if (name.empty() && descriptor < 0 && passedDescriptor() < 0)
+        throw CLI::RequiredError("NAME");
 }
 
 Result<ServerSpec> ListenArguments::spec() const
@@ -94,12 +120,8 @@ Result<ServerSpec> ListenArguments::spec() const
     result.enforceAccess = enforce;
     result.backlog = backlog;
     result.inheritedDescriptor = descriptor;
-    if (result.name.isEmpty() && descriptor < 0) {
-        // As systemd passes them: the first is number 3, and they are for this process only.
-        const bool isForUs = qgetenv("LISTEN_PID").toLongLong() == ::getpid();
-        if (isForUs && qgetenv("LISTEN_FDS").toInt() >= 1)
-            result.inheritedDescriptor = 3;
-    }
+    if (result.name.isEmpty() && descriptor < 0)
+        result.inheritedDescriptor = passedDescriptor();
     return result;
 }
 

@@ -28,7 +28,8 @@ void addShowCommand(CLI::App &app, Runner &run);
 void addTapCommand(CLI::App &app, Runner &run);
 void addRecoverCommand(CLI::App &app, Runner &run);
 
-/// Before any thread is made: SIGPIPE and SIGXFSZ become errors, descriptors up to the hard limit.
+/// Before anything is opened and any thread is made: SIGPIPE and SIGXFSZ become errors, the
+/// standard streams are there, descriptors go up to the hard limit.
 void prepareProcess();
 
 /// SIGINT, SIGTERM and SIGHUP wait to be asked for. Before any thread is made.
@@ -57,6 +58,8 @@ struct ListenArguments
     int descriptor = -1;
 
     void addTo(CLI::App &command);
+    /// Throws a usage error if there is nothing to listen on. For the callback of the command.
+    void check() const;
     [[nodiscard]] Result<ServerSpec> spec() const;
 };
 

@@ -150,7 +150,7 @@ private:
             return fail(systemProblem("recv", received.errnoValue));
         if (received.outcome == Outcome::Done
             && !writeAll(STDOUT_FILENO, reinterpret_cast<const char *>(m_in.data()), received.size))
-            return fail(systemProblem("write", errno));
+            return fail({ProblemCode::OutputFailed, {}, errno});
         return true;
     }
 

@@ -5,13 +5,14 @@
 
 #include "commandline.h"
 #include "jsonlines.h"
+#include "output.h"
 
 #include "core/base/problemtext.h"
 #include "core/models/textformat.h"
 
 #include <QStringDecoder>
 
-#include <cstdio>
+#include <algorithm>
 
 namespace Sockeye {
 
@@ -20,10 +21,12 @@ namespace {
 // Records printed before events are looked at again.
 constexpr qsizetype recordsPerRound = 1024;
 constexpr qint64 previewBytes = 200;
+// Events that are held for the records before them.
+constexpr size_t mostWaiting = 65'536;
 
 void printTextLine(Timestamp time, const QString &text)
 {
-    std::printf("%s  %s\n", qPrintable(timeOfDay(time)), qUtf8Printable(text));
+    printText(QStringLiteral("%1  %2\n").arg(timeOfDay(time), text));
 }
 
 QString number(ConnectionId id)
@@ -90,63 +93,110 @@ EngineFeed::EngineFeed(const Engine &engine, Form form)
 
 void EngineFeed::pump(std::chrono::milliseconds timeout)
 {
-    const bool wantsRecords = m_form != Form::Quiet;
-    if (!wantsRecords || m_engine.capture().cursor().end <= m_nextRecord)
+    if (!hasMore())
         static_cast<void>(m_engine.waitForEvents(m_sequence, timeout));
-    m_batch = m_engine.eventsSince(m_sequence);
+    // Before the events: whoever has no open connection here has all of its events in them.
+    const std::vector<ServerInfo> servers = m_engine.servers().servers;
+    m_batch = {};
+    if (m_waiting.size() < mostWaiting) // else they wait in the engine, which has a limit
+        m_batch = m_engine.eventsSince(m_sequence);
     if (!m_batch.events.empty())
         m_sequence = m_batch.events.back().sequence;
+    m_waiting.insert(m_waiting.end(), m_batch.events.begin(), m_batch.events.end());
     std::vector<Record> records;
     quint64 missedRecords = 0;
-    if (wantsRecords) {
+    if (m_form != Form::Quiet) {
         const CaptureCursor cursor = m_engine.capture().cursor();
         if (cursor.begin > m_nextRecord)
             missedRecords = cursor.begin - std::exchange(m_nextRecord, cursor.begin);
         records = m_engine.capture().records(m_nextRecord, recordsPerRound);
         m_nextRecord += records.size();
     }
-    if (m_form == Form::Quiet) {
-        for (const EngineEvent &event : m_batch.events) {
-            if (std::holds_alternative<ProblemRaised>(event.what))
-                print(event);
-        }
-        return;
-    }
     printMissed(m_batch.missed, missedRecords);
-    // Both are ordered by time: a merge. An event of the same instant comes first.
+    printMerged(records);
+    printStopped(servers);
+    flushOutput();
+}
+
+bool EngineFeed::hasMore() const
+{
+    return !m_waiting.empty()
+        || (m_form != Form::Quiet && m_engine.capture().cursor().end > m_nextRecord);
+}
+
+// Both are ordered by time. An event of the same instant comes first. If there may be more records
+// than these, an event that is newer than all of them waits.
+void EngineFeed::printMerged(const std::vector<Record> &records)
+{
+    const bool mayBeMore = records.size() == recordsPerRound;
     auto record = records.begin();
-    for (const EngineEvent &event : m_batch.events) {
+    while (!m_waiting.empty() && (!mayBeMore || m_waiting.front().time <= records.back().time)) {
+        const EngineEvent event = std::move(m_waiting.front());
+        m_waiting.pop_front();
         for (; record != records.end() && record->time < event.time; ++record)
             print(*record);
         print(event);
     }
     for (; record != records.end(); ++record)
         print(*record);
-    std::fflush(stdout);
 }
 
-void EngineFeed::print(const EngineEvent &event) const
+// A server that was stopped lets its clients have what is queued for them: what they do until then
+// is told before "stopped", which is its last line.
+void EngineFeed::printStopped(const std::vector<ServerInfo> &servers)
 {
-    std::visit([&](const auto &what) { printWhat(event.time, what); }, event.what);
+    if (m_stopped.empty() || hasMore())
+        return;
+    std::erase_if(m_stopped, [&](const ServerInfo &stopped) {
+        const bool isEnding =
+            std::any_of(servers.begin(), servers.end(), [&](const ServerInfo &info) {
+                return info.id == stopped.id
+                    && (info.state != ServerState::Stopped || info.open > 0);
+            });
+        if (isEnding)
+            return false;
+        if (m_form != Form::Quiet)
+            printState(m_engine.clock().now(), stopped);
+        m_hasToldStop = true;
+        return true;
+    });
 }
 
-void EngineFeed::printWhat(Timestamp time, const ServerChanged &changed) const
+void EngineFeed::print(const EngineEvent &event)
 {
-    const ServerInfo &info = changed.info;
+    if (m_form != Form::Quiet || std::holds_alternative<ProblemRaised>(event.what)
+        || std::holds_alternative<ServerChanged>(event.what))
+        std::visit([&](const auto &what) { printWhat(event.time, what); }, event.what);
+}
+
+void EngineFeed::printWhat(Timestamp time, const ServerChanged &changed)
+{
+    if (changed.info.state == ServerState::Stopped)
+        m_stopped.push_back(changed.info);
+    else if (m_form != Form::Quiet)
+        printState(time, changed.info);
+}
+
+void EngineFeed::printState(Timestamp time, const ServerInfo &info) const
+{
     const char *name = stateEvent(info.state);
     if (m_form != Form::Json) {
-        printTextLine(time,
-                      QStringLiteral("%1 %2 %3")
-                          .arg(QLatin1String(name), info.address.display(), accessText(info)));
+        // A name that nobody can listen on has no address.
+        const QString where =
+            info.address.isValid() ? info.address.display() : preview(info.spec.name.toUtf8());
+        printTextLine(
+            time,
+            QStringLiteral("%1 %2 %3").arg(QLatin1String(name), where, accessText(info)).trimmed());
         return;
     }
+    const bool listens = info.state == ServerState::Listening || info.state == ServerState::Paused;
     QJsonObject object = jsonEvent(time, name);
     object[QStringLiteral("server")] = static_cast<qint64>(info.id.value);
     object[QStringLiteral("name")] = info.spec.name;
     object[QStringLiteral("address")] = info.address.display();
     object[QStringLiteral("access")] = info.accessInForce.toString();
     object[QStringLiteral("mode")] = accessText(info);
-    object[QStringLiteral("reachable")] = info.isReachable;
+    object[QStringLiteral("reachable")] = listens && info.isReachable;
     printJsonLine(object);
 }
 
@@ -189,7 +239,7 @@ void EngineFeed::printWhat(Timestamp time, const ProblemRaised &raised) const
 {
     const ProblemReport &report = raised.report;
     if (m_form != Form::Json) {
-        std::fflush(stdout); // one line on stderr, in its place among the others
+        flushOutput(); // one line on stderr, in its place among the others
         static_cast<void>(reportFailure(report.problem));
         return;
     }
@@ -246,7 +296,7 @@ void EngineFeed::print(const Record &record) const
 
 void EngineFeed::printMissed(quint64 events, quint64 records) const
 {
-    if (events + records == 0)
+    if (events + records == 0 || m_form == Form::Quiet)
         return;
     if (m_form == Form::Json) {
         QJsonObject object = jsonEvent(m_engine.clock().now(), "missed");

@@ -7,6 +7,9 @@
 
 #include <QJsonObject>
 
+#include <deque>
+#include <vector>
+
 namespace Sockeye {
 
 /// Prints what an engine does, as text for people or as JSON lines for scripts: events and records
@@ -22,10 +25,17 @@ public:
     void pump(std::chrono::milliseconds timeout);
     /// The events of the last pump(), for the caller's own decisions.
     [[nodiscard]] const std::vector<EngineEvent> &events() const { return m_batch.events; }
+    /// There is something that the last pump() did not print.
+    [[nodiscard]] bool hasMore() const;
+    /// "stopped" was told of a server, and with it everything that it did.
+    [[nodiscard]] bool hasToldStop() const { return m_hasToldStop; }
 
 private:
-    void print(const EngineEvent &event) const;
-    void printWhat(Timestamp time, const ServerChanged &changed) const;
+    void printMerged(const std::vector<Record> &records);
+    void printStopped(const std::vector<ServerInfo> &servers);
+    void printState(Timestamp time, const ServerInfo &info) const;
+    void print(const EngineEvent &event);
+    void printWhat(Timestamp time, const ServerChanged &changed);
     void printWhat(Timestamp time, const ConnectionOpened &opened) const;
     void printWhat(Timestamp time, const ConnectionClosed &closed) const;
     void printWhat(Timestamp time, const ProblemRaised &raised) const;
@@ -40,6 +50,9 @@ private:
     quint64 m_sequence = 0;
     RecordIndex m_nextRecord = 0;
     Engine::EventBatch m_batch;
+    std::deque<EngineEvent> m_waiting; ///< for the records before them
+    std::vector<ServerInfo> m_stopped; ///< of which that is still to be told
+    bool m_hasToldStop = false;
 };
 
 } // namespace Sockeye

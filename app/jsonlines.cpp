@@ -3,17 +3,16 @@
 
 #include "jsonlines.h"
 
-#include <QJsonDocument>
+#include "output.h"
 
-#include <cstdio>
+#include <QJsonDocument>
 
 namespace Sockeye {
 
 void printJsonLine(const QJsonObject &object)
 {
-    const QByteArray line = QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
-    std::fwrite(line.constData(), 1, static_cast<size_t>(line.size()), stdout);
-    std::fflush(stdout);
+    printBytes(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
+    flushOutput();
 }
 
 } // namespace Sockeye

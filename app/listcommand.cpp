@@ -3,6 +3,7 @@
 
 #include "commandline.h"
 #include "jsonlines.h"
+#include "output.h"
 
 #include "core/system/socketinventory.h"
 #include "core/system/users.h"
@@ -87,7 +88,7 @@ void printTable(const Sockets &sockets, const ByInode &byInode)
             line += row[column].leftJustified(widths[static_cast<size_t>(column)] + 2);
         while (line.endsWith(QLatin1Char(' ')))
             line.chop(1);
-        std::printf("%s\n", qUtf8Printable(line));
+        printText(line + QLatin1Char('\n'));
     }
 }
 
@@ -145,9 +146,11 @@ int list(bool json)
         byInode.insert(socket.inode, &socket);
     if (json) {
         printJson(*sockets, byInode);
-        return ExitDone;
+        return finishOutput(ExitDone);
     }
     printTable(*sockets, byInode);
+    if (const int status = finishOutput(ExitDone); status != ExitDone)
+        return status;
     const bool isPartly = std::any_of(sockets->begin(), sockets->end(),
                                       [](const SocketEntry &s) { return s.holders.empty(); });
     if (isPartly && ::geteuid() != 0)

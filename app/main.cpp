@@ -2,17 +2,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "commandline.h"
+#include "output.h"
 #ifdef SOCKEYE_WITH_UI
 #include "windowcommand.h"
 #endif
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 #include <cstdio>
+#include <sstream>
 
 using namespace Sockeye;
 
 namespace {
+
+// Whatever is no subcommand is taken for a file.
+void checkFile(const std::string &file, bool hasCommand)
+{
+    if (file.empty())
+        return;
+    if (hasCommand)
+        throw CLI::ExtrasError({file});
+    if (!QFileInfo(fromArgument(file)).isFile()) {
+        throw CLI::ValidationError(file, "is neither a command nor a file that is there");
+    }
+}
 
 int runApplication(int argc, char **argv)
 {
@@ -23,6 +38,9 @@ int runApplication(int argc, char **argv)
                "124 time-out.");
     bool demo = false;
     app.add_flag("--demo", demo, "Open the window with a demo server and clients at work");
+
+    std::string file;
+    app.add_option("FILE", file, "Open the window with this capture");
 
     Runner run;
     addServeCommand(app, run);
@@ -35,9 +53,12 @@ int runApplication(int argc, char **argv)
     addShowCommand(app, run);
     try {
         app.parse(argc, argv);
+        checkFile(file, run != nullptr);
     } catch (const CLI::ParseError &error) {
-        const int status = app.exit(error); // prints help, version, or what is wrong
-        return status == 0 ? ExitDone : ExitUsage;
+        std::ostringstream out;
+        const int status = app.exit(error, out); // help, version; on stderr what is wrong
+        printBytes(QByteArray::fromStdString(out.str()));
+        return finishOutput(status == 0 ? ExitDone : ExitUsage);
     }
 
     prepareProcess();
@@ -46,7 +67,7 @@ int runApplication(int argc, char **argv)
         return run();
     }
 #ifdef SOCKEYE_WITH_UI
-    return runWindow(argc, argv, demo);
+    return runWindow(argc, argv, {demo, fromArgument(file)});
 #else
     std::fputs("sockeye: this build has no window; see sockeye --help\n", stderr);
     return ExitUsage;

@@ -3,8 +3,11 @@
 
 #include "commandline.h"
 #include "enginefeed.h"
+#include "output.h"
 #include "serverstart.h"
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -13,6 +16,9 @@ namespace Sockeye {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// The engine reads no more at a time (scratchSize).
+constexpr int largestRead = 256 * 1024;
 
 struct ServeArguments
 {
@@ -58,6 +64,24 @@ Result<AnswerSpec> answerOf(const ServeArguments &arguments)
     return answer;
 }
 
+bool hasServedOne(const EngineFeed &feed)
+{
+    return std::any_of(feed.events().begin(), feed.events().end(), [](const EngineEvent &event) {
+        const auto *closed = std::get_if<ConnectionClosed>(&event.what);
+        return closed && closed->info.state != ConnectionState::Refused;
+    });
+}
+
+// Clients get what is queued for 2 s at the most. Then there may be more to print than a slow
+// reader wants to have: a second signal ends that.
+void printRest(EngineFeed &feed, const std::function<bool()> &isLost)
+{
+    const auto deadline = std::chrono::steady_clock::now() + 5s;
+    while (!feed.hasToldStop() && !isLost() && !endWasAsked()
+           && (feed.hasMore() || std::chrono::steady_clock::now() < deadline))
+        feed.pump(33ms);
+}
+
 int serve(const ServeArguments &arguments)
 {
     holdEndSignals();
@@ -69,6 +93,7 @@ int serve(const ServeArguments &arguments)
     spec->maxConnections = arguments.maxConnections;
     spec->policy = arguments.neverStall ? RecordingPolicy::NeverStall : RecordingPolicy::Lossless;
     spec->readSize = arguments.readSize;
+    spec->once = arguments.once;
 
     EngineOptions options;
     options.capture.file = fromArgument(arguments.record);
@@ -85,23 +110,16 @@ int serve(const ServeArguments &arguments)
     if (!hasStarted(feed, **engine, id, arguments.json))
         return ExitFailed;
 
+    // Nobody looks at the output of a quiet server, so nobody can have gone.
+    const auto isLost = [&arguments] { return !arguments.quiet && isOutputLost(); };
     bool isOver = false;
-    while (!isOver && !endWasAsked()) {
+    while (!isOver && !isLost() && !endWasAsked()) {
         feed.pump(33ms);
-        for (const EngineEvent &event : feed.events())
-            isOver =
-                isOver || (arguments.once && std::holds_alternative<ConnectionClosed>(event.what));
+        isOver = arguments.once && hasServedOne(feed);
     }
     (*engine)->execute(Command::Stop {id});
-    // The last lines: until "stopped" was printed.
-    bool stopped = false;
-    for (int i = 0; i < 100 && !stopped; ++i) {
-        feed.pump(33ms);
-        for (const ServerInfo &info : (*engine)->servers().servers)
-            stopped = info.state == ServerState::Stopped && info.open == 0;
-    }
-    feed.pump(0ms);
-    return ExitDone;
+    printRest(feed, isLost);
+    return finishOutput(ExitDone);
 }
 
 } // namespace
@@ -134,7 +152,7 @@ void addServeCommand(CLI::App &app, Runner &run)
         ->capture_default_str();
     command->add_flag("--then-close", arguments->thenClose, "End sending after the reply");
     command->add_option("--max-connections", arguments->maxConnections, "Further clients wait")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000));
     command->add_option("--record", arguments->record, "Keep everything in this pcapng file")
         ->type_name("FILE");
     command->add_flag(
@@ -144,11 +162,14 @@ void addServeCommand(CLI::App &app, Runner &run)
         ->add_option(
             "--read-size", arguments->readSize,
             "Read so many bytes at a time, each a record (default: what is there, up to 256 KiB)")
-        ->check(CLI::PositiveNumber);
-    command->add_flag("--once", arguments->once, "End after the first client has gone");
+        ->check(CLI::Range(1, largestRead));
+    command->add_flag("--once", arguments->once, "Serve one client, and end when it has gone");
     CLI::Option *json = command->add_flag("--json", arguments->json, "One JSON object a line");
     command->add_flag("--quiet", arguments->quiet, "Print problems only")->excludes(json);
-    command->callback([arguments, &run] { run = [arguments] { return serve(*arguments); }; });
+    command->callback([arguments, &run] {
+        arguments->listen.check();
+        run = [arguments] { return serve(*arguments); };
+    });
 }
 
 } // namespace Sockeye

@@ -3,14 +3,13 @@
 
 #include "commandline.h"
 #include "jsonlines.h"
+#include "output.h"
 
 #include "core/capture/capturefilter.h"
 #include "core/capture/capturelog.h"
 #include "core/models/textformat.h"
 
 #include <QStringDecoder>
-
-#include <cstdio>
 
 namespace Sockeye {
 
@@ -21,6 +20,8 @@ constexpr qsizetype recordsPerRound = 1024;
 constexpr qint64 previewBytes = 200;
 /// Bytes of a record that are held at a time where all of them are printed.
 constexpr qint64 pieceBytes = 1 << 20;
+/// What a capture has room for.
+constexpr quint64 largestConnection = 0xffff'ffff;
 
 struct ShowArguments
 {
@@ -48,12 +49,6 @@ const char *eventName(RecordKind kind)
         return "refused";
     }
     Q_UNREACHABLE();
-}
-
-void printText(const QString &text)
-{
-    const QByteArray bytes = text.toUtf8();
-    std::fwrite(bytes.constData(), 1, static_cast<size_t>(bytes.size()), stdout);
 }
 
 // A note came out of a file that anybody may have made.
@@ -208,6 +203,27 @@ void Printer::addConnection(QJsonObject &object, ConnectionId id) const
     object.insert(QStringLiteral("command"), connection->commandLine);
 }
 
+// False: there is no record of the connection that was asked for, or none at all.
+bool printAll(const CaptureLog &log, const CaptureFilter &filter, const ShowArguments &arguments)
+{
+    const Printer printer(log, arguments);
+    bool isFound = false;
+    for (RecordIndex next = 0; !isOutputLost();) {
+        const std::vector<Record> records = log.records(next, recordsPerRound);
+        if (records.empty())
+            break;
+        for (const Record &record : records) {
+            if (arguments.connection != 0 && record.connection.value != arguments.connection)
+                continue;
+            isFound = true;
+            if (filter.matches(record, log))
+                printer.print(record);
+        }
+        next += records.size();
+    }
+    return isFound;
+}
+
 int show(const ShowArguments &arguments)
 {
     // The filter first: a mistake in it is known before a long file is read.
@@ -217,25 +233,20 @@ int show(const ShowArguments &arguments)
     const auto log = CaptureLog::open(fromArgument(arguments.file));
     if (!log)
         return reportFailure(log.error());
-    const Printer printer(**log, arguments);
-    for (RecordIndex next = 0;;) {
-        const std::vector<Record> records = (*log)->records(next, recordsPerRound);
-        if (records.empty())
-            break;
-        for (const Record &record : records) {
-            const bool isAsked =
-                arguments.connection == 0 || record.connection.value == arguments.connection;
-            if (isAsked && filter->matches(record, **log))
-                printer.print(record);
-        }
-        next += records.size();
-        if (std::ferror(stdout) != 0)
-            return ExitFailed; // the reader of our pipe has gone
-    }
-    std::fflush(stdout);
+    const bool isFound = printAll(**log, *filter, arguments);
+    if (const int status = finishOutput(ExitDone); status != ExitDone)
+        return status;
     // What could be read is shown; that it is not all must not go unnoticed.
-    if (const auto damage = (*log)->damage())
+    if (auto damage = (*log)->damage()) {
+        if ((*log)->cursor().end == 0)
+            damage->code = ProblemCode::NotACapture;
         return reportFailure(*damage);
+    }
+    if (!isFound && arguments.connection != 0) {
+        return reportFailure({ProblemCode::ConnectionUnknown,
+                              {{QStringLiteral("id"), QString::number(arguments.connection)},
+                               {QStringLiteral("file"), fromArgument(arguments.file)}}});
+    }
     return ExitDone;
 }
 
@@ -255,7 +266,8 @@ void addShowCommand(CLI::App &app, Runner &run)
     command
         ->add_option("--follow-connection", arguments->connection,
                      "Print only this connection, and all its bytes")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::Range(quint64 {1}, largestConnection));
     auto *json = command->add_flag("--json", arguments->json, "Print a JSON object a line");
     command->add_flag("--hex", arguments->hex, "Print all bytes in hexadecimal")->excludes(json);
     command->footer("Exit status: 0 shown, 1 the file cannot be read or is damaged (what stands "

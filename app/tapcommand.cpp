@@ -4,13 +4,13 @@
 #include "commandline.h"
 #include "enginefeed.h"
 #include "jsonlines.h"
+#include "output.h"
 #include "serverstart.h"
 
 #include "core/engine/recovery.h"
 
 #include <QDir>
 
-#include <cstdio>
 #include <memory>
 
 namespace Sockeye {
@@ -106,13 +106,14 @@ int tap(const TapArguments &arguments)
     if (!hasStarted(feed, **engine, id, arguments.json))
         return ExitFailed;
     bool isLost = false;
-    while (!isLost && !endWasAsked()) {
+    const auto isReaderGone = [&] { return !arguments.quiet && isOutputLost(); };
+    while (!isLost && !endWasAsked() && !isReaderGone()) {
         feed.pump(33ms);
         const auto info = serverOf(**engine);
         isLost = !info || info->state == ServerState::Failed;
     }
     takeOff(**engine, feed, id, arguments.drain);
-    return isLost ? ExitFailed : ExitDone;
+    return finishOutput(isLost ? ExitFailed : ExitDone);
 }
 
 int recover(const std::string &path, bool json)
@@ -129,12 +130,12 @@ int recover(const std::string &path, bool json)
             printJsonLine({{QStringLiteral("address"), one.address},
                            {QStringLiteral("result"), QLatin1String(what)}});
         } else {
-            std::printf("%s  %s\n", qUtf8Printable(one.address), what);
+            printText(QStringLiteral("%1  %2\n").arg(one.address, QLatin1String(what)));
         }
         if (one.problem)
             static_cast<void>(reportFailure(*one.problem));
     }
-    return isLeft ? ExitFailed : ExitDone;
+    return finishOutput(isLeft ? ExitFailed : ExitDone);
 }
 
 } // namespace

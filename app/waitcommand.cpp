@@ -3,6 +3,7 @@
 
 #include "commandline.h"
 #include "enginefeed.h"
+#include "output.h"
 
 #include <cmath>
 
@@ -42,9 +43,11 @@ int waitForClient(const WaitArguments &arguments)
             return ExitTimeout;
         const auto pause = arguments.timeout >= 0 ? std::min<qint64>(left, 100) : 100;
         feed.pump(std::chrono::milliseconds(pause));
+        if (isOutputLost())
+            return finishOutput(ExitFailed);
         for (const EngineEvent &event : feed.events()) {
             if (std::holds_alternative<ConnectionOpened>(event.what))
-                return ExitDone;
+                return finishOutput(ExitDone);
             const auto *raised = std::get_if<ProblemRaised>(&event.what);
             if (raised && raised->report.server == id
                 && severity(raised->report.problem.code) == Severity::Error) {
@@ -67,8 +70,10 @@ void addWaitCommand(CLI::App &app, Runner &run)
         ->type_name("SECONDS")
         ->check(CLI::Range(0.0, 1e9));
     command->add_flag("--json", arguments->json, "One JSON object a line");
-    command->callback(
-        [arguments, &run] { run = [arguments] { return waitForClient(*arguments); }; });
+    command->callback([arguments, &run] {
+        arguments->listen.check();
+        run = [arguments] { return waitForClient(*arguments); };
+    });
 }
 
 } // namespace Sockeye

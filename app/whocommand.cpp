@@ -3,18 +3,17 @@
 
 #include "commandline.h"
 #include "jsonlines.h"
+#include "output.h"
 
 #include "core/access/accessverdict.h"
 #include "core/access/addressprobe.h"
 #include "core/system/socketinventory.h"
 #include "core/system/users.h"
 
-#include <QFileInfo>
 #include <QJsonArray>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 namespace Sockeye {
 
@@ -44,15 +43,6 @@ struct Finding
     std::vector<ProcessInfo> servers;
     std::vector<Answer> answers;
 };
-
-// connect() follows a link; peekAddress() never does.
-SocketAddress targetOf(const SocketAddress &address)
-{
-    if (peekAddress(address).fileType != AddressState::FileType::Link)
-        return address;
-    const QString target = QFileInfo(QFile::decodeName(address.bytes())).canonicalFilePath();
-    return target.isEmpty() ? address : SocketAddress::fromPath(QFile::encodeName(target));
-}
 
 SocketRights rightsOf(const Finding &finding)
 {
@@ -90,7 +80,7 @@ std::optional<Problem> problemOf(const Finding &finding)
         return std::nullopt;
     case AddressState::Kind::NotASocket:
         if (state.fileType != AddressState::FileType::Link) {
-            return Problem {.code = ProblemCode::AddressNotASocket,
+            return Problem {.code = ProblemCode::ConnectNotASocket,
                             .args = {{QStringLiteral("address"), finding.address.display()},
                                      {QStringLiteral("type"), fileTypeText(state.fileType)}}};
         }
@@ -156,7 +146,7 @@ Result<Finding> lookAt(const WhoArguments &arguments)
         return fail(address.error());
     Finding finding;
     finding.address = *address;
-    finding.target = targetOf(*address);
+    finding.target = followLink(*address);
     finding.state = peekAddress(finding.target);
     if (const std::optional<Problem> problem = problemOf(finding))
         return fail(*problem);
@@ -191,9 +181,9 @@ QString stateText(const Finding &finding)
     return text;
 }
 
-void printText(const Finding &finding)
+void printForPeople(const Finding &finding)
 {
-    const auto line = [](const QString &text) { std::printf("%s\n", qUtf8Printable(text)); };
+    const auto line = [](const QString &text) { printText(text + QLatin1Char('\n')); };
     line(finding.address.display());
     if (finding.target != finding.address)
         line(QStringLiteral("a link to ") + finding.target.display());
@@ -275,12 +265,12 @@ int tellWho(const WhoArguments &arguments)
     if (arguments.json)
         printJson(*finding);
     else
-        printText(*finding);
+        printForPeople(*finding);
     const bool isDenied =
         std::any_of(finding->answers.begin(), finding->answers.end(), [](const Answer &answer) {
             return answer.kind == QLatin1String("user") && !answer.verdict.allowed;
         });
-    return isDenied ? ExitFailed : ExitDone;
+    return finishOutput(isDenied ? ExitFailed : ExitDone);
 }
 
 } // namespace

@@ -3,10 +3,18 @@
 
 #pragma once
 
+#include <QString>
+
 namespace Sockeye {
 
-/// Opens the window and runs until it is closed; the exit status. @p demo: with servers and clients
-/// of its own at work, in a folder that goes away with it.
-[[nodiscard]] int runWindow(int argc, char **argv, bool demo);
+struct WindowArguments
+{
+    /// With servers and clients of its own at work, in a folder that goes away with it.
+    bool demo = false;
+    QString file; ///< a capture to open; empty: none
+};
+
+/// Opens the window and runs until it is closed; the exit status.
+[[nodiscard]] int runWindow(int argc, char **argv, const WindowArguments &arguments);
 
 } // namespace Sockeye

@@ -170,8 +170,7 @@ void tst_CaptureStorage::defaultFolderIsMadePrivate()
     ManualClock clock;
     const QByteArray before = qgetenv("XDG_CACHE_HOME");
     qputenv("XDG_CACHE_HOME", scratch.path().toUtf8());
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation)
-        + QStringLiteral("/captures");
+    const QString folder = scratch.file(QStringLiteral("sockeye/captures"));
     QVERIFY(QDir().mkpath(folder));
     QVERIFY(::chmod(QFile::encodeName(folder).constData(), 0755) == 0);
     const auto log = CaptureLog::create({}, clock);
@@ -370,7 +369,8 @@ void tst_CaptureStorage::singleFileReplacesOnlyWhatItMay()
         QCOMPARE(octal(modeOf(options.file)), QStringLiteral("600"));
         QVERIFY(CaptureLog::open(options.file));
     } else {
-        QCOMPARE(log.error().code, ProblemCode::FileUnwritable);
+        QVERIFY(log.error().code == ProblemCode::FileUnwritable
+                || log.error().code == ProblemCode::FileExists);
         QVERIFY(log.error().errnoValue != 0);
         QCOMPARE(scratch.treeHash(), before); // nothing was touched
     }

@@ -41,6 +41,8 @@ private Q_SLOTS:
     void stopAndStartAgain();
     void removesAServer();
     void furtherClientsWaitAtTheMaximum();
+    void maximumIsToldOnce();
+    void servesOneOnly();
     void pausesAndGoesOn();
     void pausedServerStops();
 
@@ -470,7 +472,7 @@ void tst_Engine::furtherClientsWaitAtTheMaximum()
     TRY_COMPARE(host.info(id).waiting, 2);
     TRY_COMPARE(counted(host.info(id)), u"open 2 accepted 2 refused 0, in 2 out 2, 4 records"_s);
     QCOMPARE(host.info(id).state, ServerState::Listening); // not "paused": that is the user's
-    QCOMPARE(host.problems(id), u"MaximumReached"_s);
+    TRY_COMPARE(host.problems(id), u"MaximumReached"_s);
 
     clients[0].close(); // room for one
     QCOMPARE(clients[2].receive(1), "x"_ba);
@@ -480,7 +482,59 @@ void tst_Engine::furtherClientsWaitAtTheMaximum()
     host.engine->execute(Command::ChangeServer {id, spec});
     QCOMPARE(clients[3].receive(1), "x"_ba);
     TRY_COMPARE(host.info(id).waiting, 0);
-    QCOMPARE(host.problems(id), u""_s);
+    TRY_COMPARE(host.problems(id), u""_s);
+}
+
+void tst_Engine::maximumIsToldOnce()
+{
+    EngineHost host;
+    ServerSpec spec = host.spec();
+    spec.maxConnections = 1;
+    const ServerId id = host.serve(spec);
+    std::vector<StreamClient> clients;
+    for (int i = 0; i < 5; ++i)
+        clients.push_back(host.connect());
+    for (int i = 0; i < 4; ++i) { // each takes the place of the one before, and somebody waits
+        QVERIFY(clients[size_t(i)].send("x"));
+        QCOMPARE(clients[size_t(i)].receive(1), "x"_ba);
+        TRY_COMPARE(host.info(id).waiting, 4 - i);
+        TRY_COMPARE(host.problems(id), u"MaximumReached"_s);
+        clients[size_t(i)].close();
+    }
+    TRY_COMPARE(host.info(id).accepted, quint64 {5});
+    TRY_COMPARE(host.info(id).waiting, 0);
+    QCOMPARE(host.story().count(u"raised MaximumReached"_s), 1);
+    clients.clear();
+    TRY_COMPARE(host.problems(id), u""_s);
+    // Nobody waits, so nobody need be told.
+    StreamClient alone = host.connect();
+    QVERIFY(alone.send("x"));
+    QCOMPARE(alone.receive(1), "x"_ba);
+    alone.close();
+    TRY_COMPARE(host.info(id).open, quint64 {0});
+    QCOMPARE(host.story().count(u"raised MaximumReached"_s), 1);
+}
+
+void tst_Engine::servesOneOnly()
+{
+    EngineHost host;
+    ServerSpec spec = host.spec();
+    spec.once = true;
+    const ServerId id = host.serve(spec);
+    StreamClient first = host.connect();
+    StreamClient second = host.connect();
+    QVERIFY(first.send("1") && second.send("2"));
+    QCOMPARE(first.receive(1), "1"_ba);
+    first.close();
+    TRY_COMPARE(host.info(id).open, quint64 {0});
+    host.settle(); // whatever the end of the first has led to was done
+    TRY_COMPARE(host.info(id).waiting, 1);
+    QCOMPARE(host.info(id).accepted, quint64 {1});
+    host.engine->execute(Command::Stop {id});
+    host.settle();
+    QCOMPARE(second.receiveAll(), ""_ba);
+    QCOMPARE(host.problems(), u""_s);
+    QCOMPARE(host.story(), u"1 listening, opened #1, closed #1 (peer), 1 stopped"_s);
 }
 
 void tst_Engine::pausesAndGoesOn()

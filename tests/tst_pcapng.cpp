@@ -289,7 +289,7 @@ void tst_Pcapng::everyPrefixOpens()
         const auto log = CaptureLog::open(file);
         QCOMPARE(log.has_value(), length >= headerEnd);
         if (!log) {
-            QCOMPARE(log.error().code, ProblemCode::CaptureDamaged);
+            QCOMPARE(log.error().code, ProblemCode::NotACapture);
             QCOMPARE(log.error().args.value(QStringLiteral("offset")), QStringLiteral("0"));
             continue;
         }

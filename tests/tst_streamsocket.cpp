@@ -230,8 +230,11 @@ void tst_StreamSocket::connectSaysWhyNot_data()
     QTest::newRow("nothing") << u"absent"_s << u"ConnectMissing ENOENT"_s;
     QTest::newRow("no folder") << u"absent/s"_s << u"ConnectMissing ENOENT"_s;
     QTest::newRow("a file as folder") << u"file/s"_s << u"ConnectMissing ENOTDIR"_s;
-    QTest::newRow("a file") << u"file"_s << u"ConnectRefused ECONNREFUSED"_s;
-    QTest::newRow("a folder") << u"folder"_s << u"ConnectRefused ECONNREFUSED"_s;
+    QTest::newRow("a file") << u"file"_s << u"ConnectNotASocket ECONNREFUSED"_s;
+    QTest::newRow("a folder") << u"folder"_s << u"ConnectNotASocket ECONNREFUSED"_s;
+    QTest::newRow("a fifo") << u"fifo"_s << u"ConnectNotASocket ECONNREFUSED"_s;
+    QTest::newRow("a link to a file") << u"indirect"_s << u"ConnectNotASocket ECONNREFUSED"_s;
+    QTest::newRow("a link to itself") << u"loop"_s << u"ConnectFailed ELOOP"_s;
     QTest::newRow("a stale socket") << u"stale"_s << u"ConnectRefused ECONNREFUSED"_s;
     QTest::newRow("a link that leads nowhere") << u"link"_s << u"ConnectMissing ENOENT"_s;
     QTest::newRow("a datagram socket") << u"datagram"_s << u"ConnectFailed EPROTOTYPE"_s;
@@ -247,6 +250,9 @@ void tst_StreamSocket::connectSaysWhyNot()
     scratch.write(u"file"_s, "x");
     QVERIFY(QDir(scratch.path()).mkdir(u"folder"_s));
     QVERIFY(QFile::link(scratch.file(u"nowhere"_s), scratch.file(u"link"_s)));
+    QVERIFY(QFile::link(scratch.file(u"file"_s), scratch.file(u"indirect"_s)));
+    QVERIFY(QFile::link(scratch.file(u"loop"_s), scratch.file(u"loop"_s)));
+    QCOMPARE(::mkfifo(scratch.bytes(u"fifo"_s).constData(), 0600), 0);
     makeStaleSocket(scratch.bytes(u"stale"_s));
     sockaddr_un target = {};
     const auto length = SocketAddress::fromPath(scratch.bytes(u"datagram"_s)).toSockaddr(target);

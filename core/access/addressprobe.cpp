@@ -7,6 +7,8 @@
 #include "core/base/descriptor.h"
 
 #include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
 
 #include <cerrno>
 
@@ -276,6 +278,14 @@ AddressState peekAddress(const SocketAddress &address)
     else
         state.kind = row.isBound ? AddressState::Kind::Unclear : AddressState::Kind::Stale;
     return state;
+}
+
+SocketAddress followLink(const SocketAddress &address)
+{
+    if (peekAddress(address).fileType != AddressState::FileType::Link)
+        return address;
+    const QString target = QFileInfo(QFile::decodeName(address.bytes())).canonicalFilePath();
+    return target.isEmpty() ? address : SocketAddress::fromPath(QFile::encodeName(target));
 }
 
 QString stateName(AddressState::Kind kind)

@@ -54,6 +54,10 @@ struct AddressState
 /// kernel's table lists a listener that is bound to this very file, else Stale.
 [[nodiscard]] AddressState peekAddress(const SocketAddress &address);
 
+/// Where a link at @p address leads, as connect() follows it, or @p address itself: what is no
+/// link, or leads nowhere.
+[[nodiscard]] SocketAddress followLink(const SocketAddress &address);
+
 /// "absent", "live", "stale", "not-a-socket", "unclear": stable, for --json.
 [[nodiscard]] QString stateName(AddressState::Kind kind);
 /// "a regular file", "a folder", "a symbolic link", …

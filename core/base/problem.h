@@ -43,7 +43,7 @@ enum class ProblemCode {
     ServerClosedByQt, // address: closed behind our back; args: retry = "yes" while we try again
     DescriptorsExhausted, // limit: accepting waits until some are free
     AcceptFailed, // errno
-    MaximumReached, // limit: max connections; further clients wait
+    MaximumReached, // server, limit: max connections; further clients wait
     ServerUnknown, // id: a command named a server that is not there
     NotListening, // name: the act needs a listening server
     // access (warnings before start)
@@ -55,6 +55,7 @@ enum class ProblemCode {
     ConnectRefused, // address: a socket is there, but nobody listens
     ConnectMissing, // address: nothing is there
     ConnectDenied, // address, step, right
+    ConnectNotASocket, // address, type: as with AddressNotASocket
     ConnectFailed, // address
     ConnectTimeout, // address, seconds
     SendQueueFull, // connection, limit: the peer does not read
@@ -62,6 +63,8 @@ enum class ProblemCode {
     BadInput, // what, column: text with escapes or hex that cannot be read
     FileUnreadable, // file
     FileUnwritable, // file
+    FileExists, // file: it would have been overwritten
+    OutputFailed, // standard output: its reader has gone, or the disk is full
     // capture
     CaptureFolderUnusable, // folder
     CaptureDiskFull, // folder, free: senders wait (lossless) or gaps are recorded (never stall)
@@ -69,6 +72,8 @@ enum class ProblemCode {
     CaptureRecycled, // limit: the oldest segment was dropped
     CaptureGap, // connection, length
     CaptureDamaged, // file, offset, why
+    NotACapture, // file, why: nothing of it can be read
+    ConnectionUnknown, // id, file: a capture has no such connection
     FilterSyntax, // what, column (1-based)
     // taps (args: address; folder, owner, user)
     TapNeedsPath, // an abstract name cannot be taken over in place
@@ -83,6 +88,9 @@ enum class ProblemCode {
     TapNotRestored, // aside: the original's place, as somebody else's file stands at its address
     TapUpstreamUnreachable, // errno: a client came, and the server could not be reached
     TapTakesNoInput, // id: nobody sends by hand between two programs
+    // the window
+    DisplayMissing, // no display is named
+    DisplayUnusable, // display: as it was named
     // anything else
     SystemCallFailed, // call
 };

@@ -206,8 +206,10 @@ Result<std::unique_ptr<CaptureLog>> CaptureLog::open(const QString &file)
              {QStringLiteral("offset"), QString::number(damage.offset)},
              {QStringLiteral("why"), QCoreApplication::translate("Problem", damage.why)}}};
     }
-    if (import.readable == 0)
+    if (import.readable == 0) {
+        log->d->damage->code = ProblemCode::NotACapture;
         return fail(*log->d->damage);
+    }
     segment->setSize(import.readable);
     log->d->chain.publish(*segment);
     log->d->chain.finish(*segment);

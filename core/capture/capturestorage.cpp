@@ -51,6 +51,14 @@ bool isAlive(qint64 pid)
     return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
 }
 
+// The same for the command line and for the window, whatever either calls itself: each start
+// clears what any of them left behind.
+QString defaultBase()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation)
+        + QLatin1String("/sockeye/captures");
+}
+
 // Removes a folder that a dead Sockeye left behind. Only what has our own names and owner is
 // touched; anything else in it keeps it.
 void removeIfDead(const QString &folder, qint64 pid)
@@ -162,9 +170,8 @@ Result<CaptureStorage> CaptureStorage::create(const CaptureOptions &options)
         return storage;
     }
     const bool isDefault = options.folder.isEmpty();
-    const QString base = isDefault ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation)
-            + QLatin1String("/captures")
-                                   : QDir::cleanPath(QDir(options.folder).absolutePath());
+    const QString base =
+        isDefault ? defaultBase() : QDir::cleanPath(QDir(options.folder).absolutePath());
     if (auto made = makeFolders(base); !made)
         return fail(made.error());
     if (auto checked = checkBase(base, isDefault); !checked)
@@ -228,7 +235,7 @@ Result<> CaptureStorage::openSingleFile(bool overwrite)
     if (!m_opened || ::fstat(m_opened.get(), &status) != 0)
         return fail(fileProblem(m_singleFile, errno));
     if (existed && (!S_ISREG(status.st_mode) || (status.st_size > 0 && !overwrite)))
-        return fail(fileProblem(m_singleFile, EEXIST));
+        return fail({ProblemCode::FileExists, {{QStringLiteral("file"), m_singleFile}}, EEXIST});
     if (status.st_uid != ::geteuid()) // its owner could read all that we record
         return fail(fileProblem(m_singleFile, EPERM));
     // Another Sockeye that records to it would go on writing into ours.

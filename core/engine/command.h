@@ -26,6 +26,7 @@ struct ServerSpec
     RecordingPolicy policy = RecordingPolicy::Lossless;
     int backlog = 50;
     int maxConnections = 0; ///< 0: no maximum
+    bool once = false; ///< serves the first client that is not refused, and nobody after it
     int inheritedDescriptor = -1; ///< serve this instead of a name
     int readSize = 0; ///< bytes read at a time, each read a record; 0: 256 KiB
     /// A tap: each client is handed on to the server at this address, and both directions are

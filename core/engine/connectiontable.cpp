@@ -197,4 +197,21 @@ void ConnectionTable::forgetOld()
     }
 }
 
+CapturedConnection captured(const ConnectionInfo &info)
+{
+    CapturedConnection result;
+    result.id = info.id;
+    result.server = info.server;
+    result.opened = info.opened;
+    result.pid = info.peer.credentials.pid;
+    result.uid = info.peer.credentials.uid;
+    result.gid = info.peer.credentials.gid;
+    result.user = info.peer.userName;
+    result.group = info.peer.groupName;
+    result.executable = info.peer.process.executable;
+    result.commandLine = info.peer.process.commandLine;
+    result.outgoing = info.outgoing;
+    return result;
+}
+
 } // namespace Sockeye

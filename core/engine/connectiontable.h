@@ -79,4 +79,7 @@ private:
     mutable quint64 m_version = 0;
 };
 
+/// What of a connection goes into the capture.
+[[nodiscard]] CapturedConnection captured(const ConnectionInfo &info);
+
 } // namespace Sockeye

@@ -47,6 +47,8 @@ QString connectionText(const ConnectionInfo &info)
         : QString();
     switch (info.reason) {
     case CloseReason::ByPeer:
+        if (info.errnoValue == EPIPE)
+            return tr("left after %1 without reading all").arg(after);
         return (info.outgoing ? tr("closed by server after %1") : tr("closed by client after %1"))
                    .arg(after)
             + reset;

@@ -41,23 +41,6 @@ CloseReason reasonOf(EndCause cause)
     Q_UNREACHABLE();
 }
 
-CapturedConnection captured(const ConnectionInfo &info)
-{
-    CapturedConnection result;
-    result.id = info.id;
-    result.server = info.server;
-    result.opened = info.opened;
-    result.pid = info.peer.credentials.pid;
-    result.uid = info.peer.credentials.uid;
-    result.gid = info.peer.credentials.gid;
-    result.user = info.peer.userName;
-    result.group = info.peer.groupName;
-    result.executable = info.peer.process.executable;
-    result.commandLine = info.peer.process.commandLine;
-    result.outgoing = info.outgoing;
-    return result;
-}
-
 } // namespace
 
 void ServerRoom::accept(Server &server, Descriptor descriptor)
@@ -182,8 +165,6 @@ RelayFinished ServerRoom::finished(const Server &server, const ConnectionInfo &i
             upstream = server.upstream](RelayEnd end) {
         const auto last = shared.connections.close(info.id, shared.clock.now(), reasonOf(end.cause),
                                                    end.errnoValue);
-        --totals->open;
-        totals->traffic.dirty = true;
         if (info.isTapped && end.cause == EndCause::Error) {
             shared.raise(info.server, info.id,
                          {ProblemCode::TapUpstreamUnreachable,
@@ -192,6 +173,8 @@ RelayFinished ServerRoom::finished(const Server &server, const ConnectionInfo &i
         }
         if (last)
             shared.events.append(ConnectionClosed {*last});
+        --totals->open; // when it was told: who sees none open has all the events
+        totals->traffic.dirty = true;
         if (hasMaximum) {
             shared.queue.post([id = info.server](ServerRoom &room) {
                 const auto target = room.m_servers.find(id);
@@ -205,18 +188,34 @@ RelayFinished ServerRoom::finished(const Server &server, const ConnectionInfo &i
     };
 }
 
-void ServerRoom::holdAtMaximum(Server &server)
+bool ServerRoom::isFull(const Server &server)
 {
     const int maximum = server.info.spec.maxConnections;
-    const bool isFull = maximum > 0 && server.totals->open >= static_cast<quint64>(maximum);
-    server.guarded->setHold(GuardedServer::Hold::MaximumConnections, isFull);
-    if (isFull) {
-        m_shared.raise(server.info.id, {},
+    return maximum > 0 && server.totals->open >= static_cast<quint64>(maximum);
+}
+
+void ServerRoom::holdAtMaximum(Server &server)
+{
+    const bool isOver = server.info.spec.once && server.totals->accepted > 0;
+    server.guarded->setHold(ListeningServer::Hold::MaximumConnections, isOver || isFull(server));
+}
+
+// Told by and by, and only while somebody waits: with clients that come and go the maximum is
+// reached and left hundreds of times a second.
+void ServerRoom::tellMaximum(const Server &server)
+{
+    const ServerInfo &info = server.info;
+    if (isFull(server)) {
+        if (info.waiting == 0 || info.spec.once)
+            return;
+        const QString name = info.spec.name.isEmpty() ? info.address.display() : info.spec.name;
+        m_shared.raise(info.id, {},
                        {ProblemCode::MaximumReached,
-                        {{QStringLiteral("server"), server.info.spec.name},
-                         {QStringLiteral("limit"), QString::number(maximum)}}});
-    } else {
-        m_shared.clear(m_shared.problems.clear(server.info.id, ProblemCode::MaximumReached));
+                        {{QStringLiteral("server"), name},
+                         {QStringLiteral("limit"), QString::number(info.spec.maxConnections)}}});
+    } else if (info.waiting <= 0 || info.state != ServerState::Listening) {
+        // Else one has just left, and who waits takes the place in a moment.
+        m_shared.clear(m_shared.problems.clear(info.id, ProblemCode::MaximumReached));
     }
 }
 

@@ -380,7 +380,7 @@ void ServerRoom::publish(Server &server)
             info.owner = status.st_uid;
             info.group = status.st_gid;
         }
-    } else if (!info.isClient) {
+    } else if (!info.isClient && info.spec.inheritedDescriptor < 0) { // else only it can tell
         const auto address = info.spec.isTap() && info.spec.isInPlace
             ? SocketAddress::parse(info.spec.name)
             : resolveName(info.spec.name, info.spec.access, NameContext::current());
@@ -394,8 +394,10 @@ void ServerRoom::publish(Server &server)
 void ServerRoom::checkAll()
 {
     for (const auto &[id, server] : m_servers) {
-        if (!server->info.isClient && server->guarded->state() != ServerState::Stopped)
-            publish(*server);
+        if (server->info.isClient || server->guarded->state() == ServerState::Stopped)
+            continue;
+        publish(*server);
+        tellMaximum(*server);
     }
     watchCapture();
 }

@@ -71,7 +71,9 @@ private:
     [[nodiscard]] RelayFinished finished(const Server &server, const ConnectionInfo &info);
     void connectOut(ServerId id, const SocketAddress &address, int attempt);
     void disconnectAll(ServerId id, EndCause cause, int graceMilliseconds = 2000);
-    void holdAtMaximum(Server &server);
+    [[nodiscard]] static bool isFull(const Server &server);
+    static void holdAtMaximum(Server &server);
+    void tellMaximum(const Server &server);
     void holdWhileBusy(bool busy);
 
     EngineShared &m_shared;

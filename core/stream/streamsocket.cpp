@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <optional>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -27,11 +28,27 @@ StreamSocket::Transfer failedTransfer()
     return {.outcome = Outcome::Failed, .errnoValue = errno};
 }
 
+// The kernel refuses a file that is no socket with the same words as a stale one, or as one that
+// may not be written to. Not asked for other errors: a full queue is tried again and again.
+std::optional<AddressState::FileType> typeOfNoSocket(const SocketAddress &address, int errnoValue)
+{
+    if (errnoValue != ECONNREFUSED && errnoValue != EACCES)
+        return std::nullopt;
+    const AddressState target = peekAddress(followLink(address));
+    if (target.kind != AddressState::Kind::NotASocket
+        || target.fileType == AddressState::FileType::Link)
+        return std::nullopt;
+    return target.fileType;
+}
+
 Problem connectProblem(const SocketAddress &address, int errnoValue)
 {
     Problem problem {ProblemCode::ConnectFailed, {{QStringLiteral("address"), address.display()}}};
     problem.errnoValue = errnoValue;
-    if (errnoValue == ECONNREFUSED) {
+    if (const auto type = typeOfNoSocket(address, errnoValue)) {
+        problem.code = ProblemCode::ConnectNotASocket;
+        problem.args[QStringLiteral("type")] = fileTypeText(*type);
+    } else if (errnoValue == ECONNREFUSED) {
         // An abstract name nobody listens on is refused as well; there is no stale file then.
         problem.code = address.kind() == SocketAddress::Kind::Abstract
             ? ProblemCode::ConnectMissing

@@ -21,7 +21,7 @@ _sockeye() {
         --access)
             # The list is separated by commas: complete its last part.
             local head=${cur%"${cur##*,}"}
-            mapfile -t COMPREPLY < <(compgen -P "$head" -W "user group other world" -- "${cur##*,}")
+            mapfile -t COMPREPLY < <(compgen -P "$head" -W "user group other world none" -- "${cur##*,}")
             compopt -o nospace
             return
             ;;
@@ -55,6 +55,11 @@ _sockeye() {
     esac
     if [[ -z ${command:-} || $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+        # Without a subcommand the window opens, with a capture if one is named.
+        if [[ -z ${command:-} && $cur != -* ]]; then
+            compopt -o filenames
+            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.pcapng' -- "$cur"; compgen -d -- "$cur")
+        fi
         return
     fi
     case $command in

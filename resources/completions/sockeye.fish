@@ -16,12 +16,13 @@ complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a who -d 'Te
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a show -d 'Print the records of a capture'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l demo -d 'Open the window with a demonstration'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l version -d 'Print the version'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -k -a '(__fish_complete_suffix .pcapng)'
 complete -c sockeye -s h -l help -d 'Print a summary'
 
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait show' -F
 complete -c sockeye -n '__fish_seen_subcommand_from connect who' -F -a '(__sockeye_sockets)'
 
-complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l access -x -a '(__fish_append , user group other world)' -d 'Who may connect'
+complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l access -x -a '(__fish_append , user group other world none)' -d 'Who may connect'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l abstract -d 'Listen in the abstract namespace'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l enforce -d 'Close clients that the access excludes'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l backlog -x -d 'Length of the queue'

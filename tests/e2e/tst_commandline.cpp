@@ -3,6 +3,7 @@
 
 // So many lines because each subcommand is run as users do, with whole outputs compared.
 
+#include "core/base/clock.h"
 #include "core/capture/capturelog.h"
 #include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
@@ -40,7 +41,18 @@ private Q_SLOTS:
     void failures_data();
     void failures();
 
+    void saysWhatNumbersItTakes();
+    void outputThatCannotBeWritten_data();
+    void outputThatCannotBeWritten();
+
+    void closedStreamsStayOutOfTheCapture();
+
     void serveTellsItAll();
+    void serveTellsTheLastThingLast();
+    void serveNamesWhatItCannotListenOn();
+    void serveTellsWhoLeftEarly();
+    void serveEndsWithItsReader();
+    void onceServesOneClient();
     void serveTellsPeople();
     void serveTellsProblemsOnly();
     void serveTellsScriptsWhatIsWrong();
@@ -236,6 +248,11 @@ void tst_CommandLine::usageErrors_data()
     QTest::addColumn<QString>("typed");
     for (const char *typed : {"--nonsense",
                               "nonsense",
+                              "serve",
+                              "serve --echo",
+                              "wait",
+                              "list nonsense",
+                              "--demo nonsense",
                               "serve s --nonsense",
                               "serve s --echo --discard",
                               "serve s --reply f --reply-text t",
@@ -259,6 +276,8 @@ void tst_CommandLine::usageErrors_data()
                               "show",
                               "show f --filter conn==",
                               "show f --json --hex",
+                              "show f --follow-connection 0",
+                              "serve s --access ", // an empty list
                               "who",
                               "list --nonsense"})
         QTest::newRow(typed) << QString::fromLatin1(typed);
@@ -286,16 +305,22 @@ void tst_CommandLine::failures_data()
     row("serve S/absent/s", "sockeye: The folder S/absent does not exist.");
     row("serve S/s --reply S/absent", "sockeye: S/absent cannot be read.");
     row("serve S/s --record S/absent/f", "S/absent");
-    row("serve S/s --record S/file", "S/file");
+    row("serve S/s --record S/file",
+        "sockeye: S/file is there already. Nothing is overwritten; it is as it was. Choose "
+        "another name, or remove the file first.");
     row("serve --fd 99", "sockeye: Descriptor 99 cannot be served: ");
-    row("serve", "sockeye: The server has no name.");
     row("wait S/live", "sockeye: S/live is in use by a live server, ");
     row("connect S/absent", "sockeye: There is no socket at S/absent.");
     row("connect S/stale", "sockeye: Nobody listens on S/stale.");
+    row("connect S/file", "sockeye: S/file is a regular file, not a socket.");
+    row("connect S/folder", "sockeye: S/folder is a folder, not a socket.");
+    row("connect S/fifo", "sockeye: S/fifo is a named pipe (fifo), not a socket.");
+    row("connect S/dangling", "sockeye: There is no socket at S/dangling.");
     row("connect S/live --send-file S/absent", "sockeye: S/absent cannot be read.");
     row("connect @sockeye-nobody-there", "sockeye: There is no socket at @sockeye-nobody-there.");
     row("show S/absent", "sockeye: S/absent cannot be read.");
-    row("show S/file", "sockeye: S/file is damaged at byte 0");
+    row("show S/file", "sockeye: S/file is not a capture that can be read: ");
+    row("show S/empty", "sockeye: S/empty is not a capture that can be read: it is empty.");
 }
 
 void tst_CommandLine::failures()
@@ -306,6 +331,10 @@ void tst_CommandLine::failures()
     const Descriptor live = foreignServer(scratch.bytes(u"live"_s));
     makeStaleSocket(scratch.bytes(u"stale"_s));
     scratch.write(u"file"_s, "precious");
+    scratch.write(u"empty"_s, "");
+    QCOMPARE(::mkdir(scratch.bytes(u"folder"_s).constData(), 0700), 0);
+    QCOMPARE(::mkfifo(scratch.bytes(u"fifo"_s).constData(), 0600), 0);
+    QCOMPARE(::symlink("nowhere", scratch.bytes(u"dangling"_s).constData()), 0);
     const QByteArray before = scratch.treeHash();
     Program program(typed.replace(u"S/"_s, scratch.path() + u'/').split(u' '));
     QCOMPARE(program.status(), 1);
@@ -314,6 +343,7 @@ void tst_CommandLine::failures()
     QVERIFY(told.startsWith(u"sockeye: "_s));
     QCOMPARE(told.count(u'\n'), 1);
     QVERIFY(told.endsWith(u'\n'));
+    QVERIFY(typed.startsWith(u"show"_s) || !told.contains(u"is shown"_s));
     QCOMPARE(scratch.treeHash(), before); // nothing was changed or left behind
 }
 
@@ -343,12 +373,164 @@ void tst_CommandLine::serveTellsItAll()
              "end connection=1 direction=in length=0 server=1\n"
              "end connection=1 direction=out length=0 server=1\n"
              "closed peer bytes_in=8 bytes_out=8 connection=1 reason=peer server=1\n"
-             "stopped access=user,group address=S/s mode= name=S/s reachable=true server=1"_s);
+             "stopped access=user,group address=S/s mode= name=S/s reachable=false server=1"_s);
     const QJsonObject opened = QJsonDocument::fromJson(server->outBytes().split('\n')[1]).object();
     QCOMPARE(opened[u"pid"_s].toInteger(), qint64 {::getpid()});
     QCOMPARE(opened[u"uid"_s].toInteger(), qint64 {::geteuid()});
     QVERIFY(opened[u"executable"_s].toString().endsWith(u"/tst_commandline"_s));
     QCOMPARE(namesIn(scratch.path()), QStringList());
+}
+
+void tst_CommandLine::saysWhatNumbersItTakes()
+{
+    Program program({u"serve"_s, u"s"_s, u"--max-connections"_s, u"0"_s});
+    QCOMPARE(program.status(), 2);
+    QVERIFY2(program.err().contains(u"--max-connections: Value 0 not in range 1 to 1000000"_s),
+             qPrintable(program.err()));
+}
+
+void tst_CommandLine::outputThatCannotBeWritten_data()
+{
+    QTest::addColumn<QString>("typed"); // S: the folder
+    for (const char *typed : {"list", "list --json", "who S/live", "who S/live --json",
+                              "show S/kept", "show S/kept --json", "serve S/s", "serve S/s --json",
+                              "wait S/s", "connect S/live", "--version", "--help"})
+        QTest::newRow(typed) << QString::fromLatin1(typed);
+}
+
+void tst_CommandLine::outputThatCannotBeWritten()
+{
+    QFETCH(QString, typed);
+    const ScratchFolder scratch;
+    const Descriptor live = foreignServer(scratch.bytes(u"live"_s));
+    {
+        const SystemClock clock;
+        CaptureOptions options;
+        options.file = scratch.file(u"kept"_s);
+        const auto log = CaptureLog::create(options, clock);
+        CapturedConnection connection;
+        connection.id = {1};
+        connection.server = {1};
+        (*log)->addServer({{1}, u"s"_s, u"s"_s});
+        QVERIFY((*log)->openStream(connection, RecordingPolicy::Lossless));
+    }
+    Program program(typed.replace(u"S/"_s, scratch.path() + u'/').split(u' '),
+                    [] { ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO); });
+    if (typed.startsWith(u"connect"_s)) {
+        StreamClient server(Descriptor(::accept4(live.get(), nullptr, nullptr, SOCK_CLOEXEC)));
+        QVERIFY(server.send("x"));
+        QCOMPARE(program.status(), 1);
+    }
+    QCOMPARE(program.status(), 1);
+    QCOMPARE(program.err(),
+             u"sockeye: Standard output cannot be written. The system says: No space left on "
+             "device. Look where it leads to: its reader has gone, or the disk is full. "
+             "[ENOSPC]\n"_s);
+    QCOMPARE(namesIn(scratch.path()), (QStringList {u"kept"_s, u"live"_s}));
+}
+
+void tst_CommandLine::closedStreamsStayOutOfTheCapture()
+{
+    const ScratchFolder scratch;
+    const QString file = scratch.file(u"kept"_s);
+    Program server({u"serve"_s, scratch.file(u"s"_s), u"--record"_s, file}, [] {
+        for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            ::close(number);
+    });
+    QCOMPARE(server.status(), 1); // what it had to tell could not be written
+    const auto log = CaptureLog::open(file);
+    QVERIFY(log && !(*log)->damage());
+    QCOMPARE(namesIn(scratch.path()), QStringList {u"kept"_s});
+}
+
+void tst_CommandLine::serveTellsTheLastThingLast()
+{
+    const ScratchFolder scratch;
+    // More records than are printed at a time.
+    const auto server = serving({scratch.file(u"s"_s), u"--discard"_s, u"--read-size"_s, u"1"_s});
+    StreamClient client(connectTo(scratch.bytes(u"s"_s)));
+    QVERIFY(client.send(QByteArray(20'000, 'x')));
+    client.endSending();
+    QCOMPARE(client.receiveAll(), ""_ba);
+    server->signal(SIGTERM);
+    QCOMPARE(server->status(), 0);
+    const QStringList lines = jsonPicture(server->out(), scratch).split(u'\n');
+    QCOMPARE(lines.size(), 20'006);
+    QVERIFY2(lines[20'003].startsWith(u"end "_s), qPrintable(lines[20'003]));
+    QVERIFY2(lines[20'004].startsWith(u"closed "_s), qPrintable(lines[20'004]));
+    QVERIFY2(lines[20'005].startsWith(u"stopped "_s), qPrintable(lines[20'005]));
+}
+
+void tst_CommandLine::serveNamesWhatItCannotListenOn()
+{
+    const ScratchFolder scratch;
+    Program server({u"serve"_s, u"a/../../b"_s});
+    QCOMPARE(server.status(), 1);
+    QCOMPARE(masked(server.out(), scratch), u"T  failed a/../../b\n"_s);
+}
+
+void tst_CommandLine::serveTellsWhoLeftEarly()
+{
+    const ScratchFolder scratch;
+    const QStringList arguments {scratch.file(u"s"_s), u"--once"_s, u"--reply-text"_s, u"bye"_s,
+                                 u"--reply-when"_s,    u"end"_s};
+    const auto leaveEarly = [&scratch] {
+        StreamClient client(connectTo(scratch.bytes(u"s"_s)));
+        return client.send("hi");
+    };
+    const auto server = serving(arguments);
+    QVERIFY(leaveEarly());
+    QCOMPARE(server->status(), 0);
+    QVERIFY2(jsonPicture(server->out(), scratch)
+                 .contains(u"\nclosed peer bytes_in=2 bytes_out=0 connection=1 errno=EPIPE "
+                           "reason=peer server=1\n"_s),
+             qPrintable(server->out()));
+    Program forPeople(QStringList {u"serve"_s} + arguments);
+    QVERIFY(forPeople.waitFor(u"listening"_s));
+    QVERIFY(leaveEarly());
+    QCOMPARE(forPeople.status(), 0);
+    QVERIFY2(
+        masked(forPeople.out(), scratch).contains(u"#1 left after D s without reading all, "_s),
+        qPrintable(forPeople.out()));
+}
+
+void tst_CommandLine::serveEndsWithItsReader()
+{
+    const ScratchFolder scratch;
+    // After "listening" nothing happens that could be printed.
+    Program shell(u"sh"_s,
+                  {u"-c"_s,
+                   u"{ \"$0\" serve --json \"$1/s\"; echo $? >\"$1/status\"; } | head -n 1"_s,
+                   QStringLiteral(SOCKEYE_PROGRAM), scratch.path()});
+    QCOMPARE(shell.status(), 0);
+    QVERIFY2(shell.out().contains(u"listening"_s), qPrintable(shell.out()));
+    QCOMPARE(shell.err().count(u'\n'), 1);
+    QVERIFY2(shell.err().startsWith(u"sockeye: Standard output cannot be written. "_s),
+             qPrintable(shell.err()));
+    QCOMPARE(namesIn(scratch.path()), QStringList {u"status"_s});
+    QFile status(scratch.file(u"status"_s));
+    QVERIFY(status.open(QIODevice::ReadOnly));
+    QCOMPARE(status.readAll(), "1\n"_ba);
+}
+
+void tst_CommandLine::onceServesOneClient()
+{
+    const ScratchFolder scratch;
+    const auto server = serving({scratch.file(u"s"_s), u"--once"_s});
+    StreamClient first(connectTo(scratch.bytes(u"s"_s)));
+    QVERIFY(first.send("1"));
+    QCOMPARE(first.receive(1), "1"_ba);
+    StreamClient second(connectTo(scratch.bytes(u"s"_s)));
+    QVERIFY(second.send("2"));
+    QVERIFY(first.send("3")); // is served on
+    QCOMPARE(first.receive(1), "3"_ba);
+    first.close();
+    QCOMPARE(server->status(), 0);
+    QCOMPARE(second.receiveAll(), ""_ba);
+    const QString told = jsonPicture(server->out(), scratch);
+    QVERIFY2(told.contains(u"connection=1"_s) && !told.contains(u"connection=2"_s),
+             qPrintable(told));
+    QCOMPARE(server->err(), u""_s);
 }
 
 void tst_CommandLine::serveTellsPeople()
@@ -373,26 +555,30 @@ void tst_CommandLine::serveTellsPeople()
              "T  #1 →      0 B  will send no more\n"
              "T  #1 ←      0 B  will send no more\n"
              "T  #1 closed by client after D s, ↑ 4 B ↓ 5 B\n"
-             "T  stopped S/s \n"_s);
+             "T  stopped S/s\n"_s);
     QCOMPARE(server.err(), u""_s);
 }
 
 void tst_CommandLine::serveTellsProblemsOnly()
 {
     const ScratchFolder scratch;
-    Program server({u"serve"_s, scratch.file(u"s"_s), u"--once"_s, u"--quiet"_s,
-                    u"--max-connections"_s, u"1"_s});
+    Program server(
+        {u"serve"_s, scratch.file(u"s"_s), u"--quiet"_s, u"--max-connections"_s, u"1"_s});
     Descriptor connected;
     TRY_VERIFY(connected || (connected = connectTo(scratch.bytes(u"s"_s))).isValid());
     StreamClient client(std::move(connected));
+    const Descriptor waiting = connectTo(scratch.bytes(u"s"_s));
     QVERIFY(client.send("x"));
     QCOMPARE(client.receive(1), "x"_ba);
+    TRY_VERIFY(!server.err().isEmpty());
     client.close();
+    server.signal(SIGTERM);
     QCOMPARE(server.status(), 0);
     QCOMPARE(server.out(), u""_s);
-    QVERIFY2(server.err().startsWith(u"sockeye: "_s)
-                 && server.err().contains(u"serves 1 clients, its maximum"_s),
-             qPrintable(server.err()));
+    QVERIFY2(
+        server.err().startsWith(u"sockeye: "_s)
+            && server.err().contains(u"has its maximum number of clients (1): further ones wait"_s),
+        qPrintable(server.err()));
 }
 
 void tst_CommandLine::serveTellsScriptsWhatIsWrong()
@@ -544,6 +730,10 @@ void tst_CommandLine::closesWhomAccessExcludes()
     });
     QVERIFY(client.status() != 99);
     QCOMPARE(client.out(), u""_s);
+    // He was not the one that was to be served.
+    Program served(u"socat"_s, {u"-u"_s, u"ABSTRACT-CONNECT:"_s + name, u"-"_s});
+    QVERIFY(served.waitFor(u"secret"_s));
+    served.signal(SIGTERM);
     QCOMPARE(server->status(), 0);
     QCOMPARE(jsonPicture(server->out(), scratch).section(u'\n', 1, 1),
              u"refused peer bytes_in=0 bytes_out=0 connection=1 reason=not the owner root "
@@ -578,7 +768,7 @@ void tst_CommandLine::servesAnInheritedDescriptor()
     QCOMPARE(client.receive(1), "x"_ba);
     client.close();
     QCOMPARE(server.status(), 0);
-    QVERIFY(server.out().contains(scratch.file(u"s"_s)));
+    QCOMPARE(server.out().count(scratch.file(u"s"_s)), 2); // "listening" and "stopped"
     // Not Sockeye's: whoever made it still listens there.
     QVERIFY(connectTo(scratch.bytes(u"s"_s)).isValid());
 }
@@ -624,7 +814,7 @@ void tst_CommandLine::endsCleanly()
     QCOMPARE(client.how(), "end"_ba);
     QCOMPARE(namesIn(scratch.path()), QStringList());
     const QString told = jsonPicture(server->out(), scratch);
-    QVERIFY2(told.contains(u"\nstopped "_s), qPrintable(told));
+    QVERIFY2(told.section(u'\n', -1).startsWith(u"stopped "_s), qPrintable(told));
     QVERIFY2(told.contains(u"\nclosed peer bytes_in=1 bytes_out=1 connection=1 reason=stopped "
                            "server=1"_s),
              qPrintable(told));
@@ -658,6 +848,12 @@ void tst_CommandLine::recordsAndShows()
     filtered.status();
     QVERIFY2(filtered.err().isEmpty(), qPrintable(filtered.err()));
     QCOMPARE(filtered.out().count(u'\n'), 1);
+    Program absent({u"show"_s, file, u"--follow-connection"_s, u"99"_s});
+    QCOMPARE(absent.status(), 1);
+    QCOMPARE(absent.out(), u""_s);
+    QCOMPARE(masked(absent.err(), scratch),
+             u"sockeye: There is no connection 99 in S/kept.pcapng. Show the whole capture to see "
+             "which there are.\n"_s);
 
     // A recording is not written over.
     Program again({u"serve"_s, scratch.file(u"s"_s), u"--record"_s, file});

@@ -58,6 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (log)
         readAll(**log);
     else
-        check(log.error().code == ProblemCode::CaptureDamaged);
+        check(log.error().code == ProblemCode::NotACapture);
     return 0;
 }
