@@ -59,8 +59,6 @@ private Q_SLOTS:
     void settingsAreRestored();
     void savedCaptureOpensInAWindow();
     void brokenCaptureIsTold();
-    void statusFigures_data();
-    void statusFigures();
 
 private:
     void type(const QString &name);
@@ -458,40 +456,6 @@ void tst_MainWindow::brokenCaptureIsTold()
     TRY_VERIFY2(m_bench->prompt.told.contains(QStringLiteral("broken.pcapng")),
                 qPrintable(m_bench->prompt.told));
     QVERIFY(!m_window->findChild<CaptureWindow *>());
-}
-
-void tst_MainWindow::statusFigures_data()
-{
-    QTest::addColumn<StatusFigures>("figures");
-    QTest::addColumn<QString>("text");
-
-    StatusFigures idle;
-    QTest::newRow("idle") << idle
-                          << "nothing is listening · 0 connections · 0 B/s · capture 0 B · 0 gaps";
-    StatusFigures busy;
-    busy.listening = 2;
-    busy.connections = 41;
-    busy.rate = 120e6;
-    busy.capture.bytesOnDisk = 1'288'490'189;
-    busy.capture.limit = 8LL << 30;
-    busy.capture.gaps = 1;
-    QTest::newRow("busy") << busy
-                          << "2 listening · 41 connections · 120 MB/s · capture 1.2 GiB of 8 GiB "
-                             "· 1 gap";
-    StatusFigures full;
-    full.connections = 1;
-    full.capture.isStalled = true;
-    QTest::newRow("full") << full
-                          << "nothing is listening · 1 connection · 0 B/s · capture 0 B · 0 gaps "
-                             "· disk full: senders wait";
-}
-
-void tst_MainWindow::statusFigures()
-{
-    QFETCH(StatusFigures, figures);
-    QString text = serversStatus(figures) + QStringLiteral(" · ") + captureStatus(figures);
-    text.replace(QChar(0x00a0), QLatin1Char(' '));
-    QTEST(text, "text");
 }
 
 int main(int argc, char **argv)
