@@ -9,6 +9,7 @@
 
 #include <QCheckBox>
 #include <QLineEdit>
+#include <QLocalServer>
 
 #include <unistd.h>
 
@@ -30,6 +31,8 @@ private Q_SLOTS:
     void warnings_data();
     void warnings();
     void obstacle();
+    void liveServerIsNamedWithoutConnecting_data();
+    void liveServerIsNamedWithoutConnecting();
     void settingEmitsNothing();
     void olderAnswersAreDropped();
     void whyCannot();
@@ -246,6 +249,31 @@ void tst_AccessBox::obstacle()
     QCOMPARE(obstacle(QStringLiteral("file")), QStringLiteral("AddressNotASocket"));
     QCOMPARE(obstacle(QStringLiteral("nofolder/s")), QStringLiteral("FolderMissing"));
     QCOMPARE(obstacle(QStringLiteral("file/s")), QStringLiteral("FolderNotAFolder"));
+}
+
+void tst_AccessBox::liveServerIsNamedWithoutConnecting_data()
+{
+    QTest::addColumn<QLocalServer::SocketOption>("option");
+    QTest::newRow("plain") << QLocalServer::NoOptions;
+    // Bound under a hidden name and renamed: the kernel's table does not have its path.
+    QTest::newRow("renamed") << QLocalServer::UserAccessOption;
+}
+
+void tst_AccessBox::liveServerIsNamedWithoutConnecting()
+{
+    QFETCH(QLocalServer::SocketOption, option);
+    QLocalServer server;
+    server.setSocketOptions(option);
+    QVERIFY(server.listen(m_folder.file(QStringLiteral("taken"))));
+    AccessQuestion question;
+    question.options = options("user");
+    question.address = SocketAddress::fromPath(m_folder.bytes(QStringLiteral("taken")));
+    const std::optional<Problem> problem = previewAccess(question).obstacle;
+    QVERIFY(problem);
+    QCOMPARE(codeName(problem->code), QStringLiteral("AddressInUse"));
+    QCOMPARE(problem->args.value(QStringLiteral("owner")),
+             QStringLiteral("tst_accessbox (pid %1)").arg(QCoreApplication::applicationPid()));
+    QVERIFY(!server.waitForNewConnection(0));
 }
 
 void tst_AccessBox::settingEmitsNothing()
