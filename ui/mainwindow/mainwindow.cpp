@@ -211,7 +211,7 @@ void MainWindow::connectTraffic()
         m_composer->setTarget(id);
         m_composer->compose();
     });
-    connect(m_traffic, &TrafficView::currentRecordChanged, m_record, &RecordPanel::setRecord);
+    connect(m_traffic, &TrafficView::currentRecordChanged, this, &MainWindow::currentRecordChanged);
     connect(m_traffic, &TrafficView::filterAsked, m_filter, &FilterEdit::setExpression);
     connect(m_traffic, &TrafficView::clearFilterAsked, m_filter, [this] {
         m_actions->onlySelected->setChecked(false);
@@ -393,10 +393,18 @@ void MainWindow::serverChanged(ServerId id)
 void MainWindow::currentConnectionChanged(ConnectionId id)
 {
     m_connection = id;
-    m_composer->setTarget(id);
+    m_composer->suggestTarget(id);
     if (m_actions->onlySelected->isChecked())
         updateFilter();
     updateActions();
+}
+
+void MainWindow::currentRecordChanged(std::optional<RecordIndex> index)
+{
+    m_record->setRecord(index);
+    const std::optional<Record> record = index ? m_engine.capture().record(*index) : std::nullopt;
+    if (record)
+        m_composer->suggestTarget(record->connection);
 }
 
 void MainWindow::updateActions()

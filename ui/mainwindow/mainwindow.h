@@ -86,6 +86,7 @@ private:
     void currentServerChanged(ServerId id);
     void serverChanged(ServerId id);
     void currentConnectionChanged(ConnectionId id);
+    void currentRecordChanged(std::optional<RecordIndex> index);
     void updateActions();
     void updateFilter();
     void updateProblem();
