@@ -150,7 +150,8 @@ void DotDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->setFont(cell.font);
     painter->setPen(colour);
     const QRect room = inner.adjusted(dotRoom, 0, 0, 0);
-    const QString text = cell.fontMetrics.elidedText(cell.text, cell.textElideMode, room.width());
+    const Qt::TextElideMode mode = m_elideMode.value_or(cell.textElideMode);
+    const QString text = cell.fontMetrics.elidedText(cell.text, mode, room.width());
     // As QStyle places the text of the other cells, or it would stand a pixel lower.
     const QRect place = QStyle::alignedRect(cell.direction, Qt::AlignVCenter,
                                             QSize(room.width(), cell.fontMetrics.height()), room);

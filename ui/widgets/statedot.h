@@ -40,6 +40,8 @@ public:
     explicit DotDelegate(DotOf dotOf, QObject *parent = nullptr);
     /// Of the text; a colour that is not valid is the palette's.
     void setTextColour(ColourOf colourOf) { m_colourOf = std::move(colourOf); }
+    /// Of the text; without it, the view's.
+    void setElideMode(Qt::TextElideMode mode) { m_elideMode = mode; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
@@ -49,6 +51,7 @@ public:
 private:
     DotOf m_dotOf;
     ColourOf m_colourOf;
+    std::optional<Qt::TextElideMode> m_elideMode;
 };
 
 } // namespace Sockeye
