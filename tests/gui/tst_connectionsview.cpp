@@ -110,7 +110,11 @@ void tst_ConnectionsView::headerCounts()
     change({info(1), info(2), info(3), info(4, ConnectionState::Closed),
             info(5, ConnectionState::Refused)});
     QCOMPARE(header->title(), QStringLiteral("Connections"));
-    QCOMPARE(header->detail(), QStringLiteral("3 open · 2 closed"));
+    QCOMPARE(header->detail(), QStringLiteral("3 open · 1 closed · 1 refused"));
+    m_view->setServerName(QStringLiteral("demo"));
+    QCOMPARE(header->title(), QStringLiteral("Connections of demo"));
+    m_view->setServerName({});
+    QCOMPARE(header->title(), QStringLiteral("Connections"));
 }
 
 void tst_ConnectionsView::emptyStateNamesTheCommand_data()

@@ -19,6 +19,7 @@
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/filteredit.h"
+#include "ui/widgets/panelheader.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -214,8 +215,11 @@ void tst_MainWindow::selectionShowsOnlyItsConnections()
     TRY_COMPARE(rows->rowCount(), 2);
     m_window->serversPanel()->table()->selectRow(0);
     TRY_COMPARE(rows->rowCount(), 1);
+    const auto *header = m_window->connectionsView()->findChild<PanelHeader *>();
+    TRY_COMPARE(header->title(), QStringLiteral("Connections of one"));
     m_window->actions()->serve->trigger(); // nothing selected: all of them
     TRY_COMPARE(rows->rowCount(), 3);
+    TRY_COMPARE(header->title(), QStringLiteral("Connections"));
     QCOMPARE(m_window->serverForm()->server(), ServerId {});
 }
 

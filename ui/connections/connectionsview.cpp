@@ -140,11 +140,21 @@ void ConnectionsView::setListeningAddress(const QString &address)
     updateEmptyState();
 }
 
+void ConnectionsView::setServerName(const QString &name)
+{
+    // Traffic below is that of all servers: without a name here, refusals by another server seem
+    // not to be.
+    m_header->setTitle(name.isEmpty() ? tr("Connections") : tr("Connections of %1").arg(name));
+}
+
 void ConnectionsView::updateHeader()
 {
-    QStringList parts = {tr("%1 open").arg(numberText(static_cast<quint64>(m_model.openCount())))};
+    const auto number = [](int count) { return numberText(static_cast<quint64>(count)); };
+    QStringList parts = {tr("%1 open").arg(number(m_model.openCount()))};
     if (m_model.closedCount() > 0)
-        parts << tr("%1 closed").arg(numberText(static_cast<quint64>(m_model.closedCount())));
+        parts << tr("%1 closed").arg(number(m_model.closedCount()));
+    if (m_model.refusedCount() > 0)
+        parts << tr("%1 refused").arg(number(m_model.refusedCount()));
     m_header->setDetail(m_model.rowCount() > 0 ? parts.join(QStringLiteral(" · ")) : QString());
 }
 

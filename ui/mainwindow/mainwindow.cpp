@@ -334,6 +334,7 @@ void MainWindow::tick()
     updateProblem();
     if (isMinimized() || !isVisible())
         return;
+    m_connections->setServerName(m_serversModel.shortName(m_current));
     m_connections->refresh();
     m_traffic->refresh();
     m_record->refresh();
