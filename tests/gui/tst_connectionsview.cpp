@@ -42,6 +42,8 @@ private Q_SLOTS:
     void paintsEveryState_data();
     void paintsEveryState();
     void dotsDifferWithoutColour();
+    void dotsKeepTheirColourOnASelection_data();
+    void dotsKeepTheirColourOnASelection();
     void selectedRowStillShowsItsRate();
     void coloursCanBeRead_data();
     void coloursCanBeRead();
@@ -247,6 +249,54 @@ void tst_ConnectionsView::dotsDifferWithoutColour()
         const QImage grey = picture.convertToFormat(QImage::Format_Grayscale8);
         QVERIFY(!pictures.contains(grey));
         pictures << grey;
+    }
+}
+
+void tst_ConnectionsView::dotsKeepTheirColourOnASelection_data()
+{
+    QTest::addColumn<int>("appearance");
+    QTest::addColumn<QPalette::ColorGroup>("group");
+    for (const auto appearance : {Appearance::Light, Appearance::Dark}) {
+        for (const auto group : {QPalette::Active, QPalette::Inactive}) {
+            QTest::addRow("%s %s", qPrintable(appearanceName(appearance)),
+                          group == QPalette::Active ? "active" : "inactive")
+                << static_cast<int>(appearance) << group;
+        }
+    }
+}
+
+void tst_ConnectionsView::dotsKeepTheirColourOnASelection()
+{
+    QFETCH(int, appearance);
+    QFETCH(QPalette::ColorGroup, group);
+    applyTheme(*qApp, static_cast<Appearance>(appearance));
+    QPalette palette = QApplication::palette();
+    palette.setCurrentColorGroup(group);
+    const QColor ground = palette.color(QPalette::Highlight);
+    const ThemeColours &colours = themeColours(palette);
+    const std::pair<Dot, QColor> dots[] = {{Dot::Filled, colours.good},
+                                           {Dot::Bars, colours.warning},
+                                           {Dot::Crossed, colours.error},
+                                           {Dot::Diamond, colours.toServer}};
+    for (const auto &[dot, colour] : dots) {
+        QImage picture(20, 20, QImage::Format_RGB32);
+        picture.fill(ground);
+        QPainter painter(&picture);
+        paintDot(painter, picture.rect(), dot, palette, true);
+        painter.end();
+        // The pixel that differs most from the ground is of the dot's own colour.
+        QColor most = ground;
+        for (int x = 0; x < picture.width(); ++x) {
+            for (int y = 0; y < picture.height(); ++y) {
+                const QColor pixel = picture.pixelColor(x, y);
+                if (contrastRatio(pixel, ground) > contrastRatio(most, ground))
+                    most = pixel;
+            }
+        }
+        QVERIFY2(contrastRatio(most, ground) > 2.9, qPrintable(most.name()));
+        const int turn = qAbs(most.hslHue() - colour.hslHue());
+        QVERIFY2(qMin(turn, 360 - turn) < 12, qPrintable(most.name()));
+        QVERIFY2(most.hslSaturationF() > 0.25F, qPrintable(most.name()));
     }
 }
 

@@ -111,9 +111,9 @@ void paintDot(QPainter &painter, const QRectF &area, Dot dot, const QPalette &pa
 {
     QRectF box(0, 0, dotSize, dotSize);
     box.moveCenter(area.center());
-    // On a selection only the shape tells: no colour of ours has contrast with every accent.
-    const QColor colour =
-        isSelected ? palette.color(QPalette::HighlightedText) : colourOf(dot, palette);
+    QColor colour = colourOf(dot, palette);
+    if (isSelected)
+        colour = readableOn(palette.color(QPalette::Highlight), colour);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colour, 1.6));

@@ -25,7 +25,8 @@ enum class Dot {
 [[nodiscard]] Dot dotFor(ServerState state, bool isClient);
 [[nodiscard]] Dot dotFor(const ConnectionInfo &info);
 
-/// Paints it centred in @p area, in its colour, or in @p text if the row is selected.
+/// Paints it centred in @p area, in its colour; in a lighter or darker shade of it where the row is
+/// selected, so that it can be seen there, too.
 void paintDot(QPainter &painter, const QRectF &area, Dot dot, const QPalette &palette,
               bool isSelected);
 

@@ -212,6 +212,22 @@ QFont headingFont()
     return font;
 }
 
+QColor readableOn(const QColor &background, const QColor &colour)
+{
+    constexpr double enough = 3;
+    constexpr float step = 0.02F;
+    // Away from the background: lighter on dark ones. White has 3:1 up to a luminance of 0.3.
+    const bool isLighter = luminance(background) < 0.3;
+    QColor shade = colour.toHsl();
+    while (contrastRatio(shade, background) < enough) {
+        const float lightness = shade.lightnessF() + (isLighter ? step : -step);
+        if (lightness < 0 || lightness > 1)
+            break;
+        shade.setHslF(std::max(0.0F, shade.hslHueF()), shade.hslSaturationF(), lightness);
+    }
+    return shade.toRgb();
+}
+
 double contrastRatio(const QColor &a, const QColor &b)
 {
     const double first = luminance(a);

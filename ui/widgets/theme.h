@@ -51,5 +51,8 @@ struct ThemeColours
 
 /// WCAG contrast ratio, 1 to 21.
 [[nodiscard]] double contrastRatio(const QColor &a, const QColor &b);
+/// @p colour, or the nearest shade of it that has a contrast of 3:1 with @p background: enough for
+/// signs, not for text.
+[[nodiscard]] QColor readableOn(const QColor &background, const QColor &colour);
 
 } // namespace Sockeye
