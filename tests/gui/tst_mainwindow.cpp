@@ -344,6 +344,14 @@ void tst_MainWindow::pauseAndAcceptNext()
     const auto peer = client(path("api")); // waits in the backlog
     TRY_VERIFY(m_window->actions()->acceptNext->isEnabled());
     QCOMPARE(server()->accepted, quint64(0));
+    TRY_VERIFY2(m_window->statusLine()->text().startsWith(QStringLiteral("1 paused")),
+                qPrintable(m_window->statusLine()->text()));
+    // The words stand in the list as a whole.
+    const QTableView *list = m_window->serversPanel()->table();
+    const QModelIndex state = list->model()->index(0, ServersModel::StateColumn);
+    TRY_COMPARE(state.data().toString(), QStringLiteral("paused, 1 waiting"));
+    QVERIFY(list->sizeHintForIndex(state).width() <= list->columnWidth(state.column()));
+    keepPictures(*m_window, QStringLiteral("window-paused"));
     m_window->actions()->acceptNext->trigger();
     TRY_COMPARE(server()->accepted, quint64(1));
     TRY_VERIFY(m_window->actions()->pause->isChecked());

@@ -34,6 +34,12 @@ void tst_StatusLine::statusFigures_data()
     QTest::newRow("busy") << busy
                           << "2 listening · 41 connections · 120 MB/s · capture 1.2 GiB of 8 GiB "
                              "· 1 gap";
+    StatusFigures paused;
+    paused.paused = 1;
+    QTest::newRow("paused") << paused << "1 paused · 0 connections · 0 B/s · capture 0 B · 0 gaps";
+    paused.listening = 2;
+    QTest::newRow("some paused")
+        << paused << "2 listening · 1 paused · 0 connections · 0 B/s · capture 0 B · 0 gaps";
     StatusFigures full;
     full.connections = 1;
     full.capture.isStalled = true;

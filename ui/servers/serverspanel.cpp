@@ -81,9 +81,17 @@ void ServersPanel::refresh()
     if (m_wanted.isValid() && m_model.rowOf(m_wanted) >= 0)
         showServer(m_wanted);
     int listening = 0;
-    for (int row = 0; row < m_model.rowCount(); ++row)
+    int paused = 0;
+    for (int row = 0; row < m_model.rowCount(); ++row) {
         listening += m_model.at(row).state == ServerState::Listening ? 1 : 0;
-    m_header->setDetail(m_model.rowCount() == 0 ? QString() : tr("%1 listening").arg(listening));
+        paused += m_model.at(row).state == ServerState::Paused ? 1 : 0;
+    }
+    QString detail;
+    if (m_model.rowCount() > 0)
+        detail = tr("%1 listening").arg(listening);
+    if (paused > 0)
+        detail += QStringLiteral(" · ") + tr("%1 paused").arg(paused);
+    m_header->setDetail(detail);
     currentChanged();
 }
 
