@@ -3,6 +3,7 @@
 
 #include "core/capture/capturefilter.h"
 #include "tests/kit/manualclock.h"
+#include "tests/kit/patience.h"
 #include "ui/connections/connectionsview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/icons.h"
@@ -39,6 +40,8 @@ private Q_SLOTS:
     void menuAsks();
     void menuOfAClosedConnection();
     void copiesDetails();
+    void reasonTakesTheRoom_data();
+    void reasonTakesTheRoom();
     void paintsEveryState_data();
     void paintsEveryState();
     void dotsDifferWithoutColour();
@@ -214,6 +217,40 @@ void tst_ConnectionsView::copiesDetails()
     QTest::keySequence(m_view->table(), QKeySequence::Copy);
     const QString text = QGuiApplication::clipboard()->text();
     QVERIFY2(text.contains(QLatin1String("psql -c 'SELECT 1'")), qPrintable(text));
+}
+
+void tst_ConnectionsView::reasonTakesTheRoom_data()
+{
+    QTest::addColumn<int>("width");
+    QTest::addColumn<bool>("hasRecords");
+    QTest::newRow("in a window of 1440") << 1098 << true;
+    QTest::newRow("in a window of 1024") << 682 << false;
+}
+
+void tst_ConnectionsView::reasonTakesTheRoom()
+{
+    QFETCH(int, width);
+    QFETCH(bool, hasRecords);
+    m_view->resize(width, 250);
+    change({info(1, ConnectionState::Refused)});
+    const QTableView *table = m_view->table();
+    TRY_COMPARE(table->viewport()->width(), width);
+    int sum = 0;
+    for (int column = 0; column < ConnectionsModel::ColumnCount; ++column)
+        sum += table->columnWidth(column); // 0 if it is hidden
+    QCOMPARE(sum, width);
+    QCOMPARE(table->isColumnHidden(ConnectionsModel::RecordsColumn), !hasRecords);
+    const QFontMetrics metrics(table->font());
+    const int reason = table->columnWidth(ConnectionsModel::AgeColumn);
+    QVERIFY2(reason > metrics.horizontalAdvance(QStringLiteral("closed by client after 0.2 s")),
+             qPrintable(QString::number(reason)));
+    QVERIFY(table->columnWidth(ConnectionsModel::RateColumn)
+            > metrics.horizontalAdvance(QStringLiteral("999 MB/s")));
+    // What had to go comes back.
+    m_view->resize(1098, 250);
+    TRY_VERIFY(!table->isColumnHidden(ConnectionsModel::RecordsColumn));
+    const QString refused = QStringLiteral("refused: neither the owner root nor in group root");
+    QVERIFY(table->columnWidth(ConnectionsModel::AgeColumn) > metrics.horizontalAdvance(refused));
 }
 
 void tst_ConnectionsView::paintsEveryState_data()

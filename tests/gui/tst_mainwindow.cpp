@@ -30,6 +30,8 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QTableView>
+#include <QToolBar>
+#include <QToolButton>
 
 #include <unistd.h>
 
@@ -60,6 +62,9 @@ private Q_SLOTS:
     void settingsAreRestored();
     void savedCaptureOpensInAWindow();
     void brokenCaptureIsTold();
+    void toolBarOffersTheFiles();
+    void smallWindowShowsWhatMatters();
+    void selectedRecordIsAnswered();
 
 private:
     void type(const QString &name);
@@ -461,6 +466,62 @@ void tst_MainWindow::savedCaptureOpensInAWindow()
     capture->close();
 }
 
+void tst_MainWindow::toolBarOffersTheFiles()
+{
+    const auto *bar = m_window->findChild<QToolBar *>(QStringLiteral("tools"));
+    const QList<QAction *> actions = bar->actions();
+    const qsizetype open = actions.indexOf(m_window->actions()->open);
+    QVERIFY(open >= 0);
+    QCOMPARE(actions.indexOf(m_window->actions()->save), open + 1);
+    auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(m_window->actions()->open));
+    QVERIFY(button && button->isVisible());
+    button->click();
+    QCOMPARE(m_bench->prompt.asked, QStringList(QStringLiteral("Open a capture")));
+}
+
+/// In a window of 1024 × 700 what matters is in sight, and no text is cut in half.
+void tst_MainWindow::smallWindowShowsWhatMatters()
+{
+    m_window->resize(1024, 700);
+    const auto isWhole = [this] {
+        for (const EmptyState *state : m_window->findChildren<EmptyState *>()) {
+            for (const QWidget *part :
+                 state->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
+                if (state->isVisible() && part->isVisible()
+                    && !state->rect().contains(part->geometry()))
+                    return false;
+            }
+        }
+        return true;
+    };
+    QCoreApplication::processEvents();
+    TRY_VERIFY(isWhole());
+    keepPictures(*m_window, QStringLiteral("window-small-empty"));
+    start(path("missing/api"));
+    TRY_VERIFY(m_window->problemBar()->problem());
+    m_window->actions()->problems->trigger();
+    TRY_VERIFY(m_window->problemsPanel()->isVisible());
+    TRY_VERIFY(isWhole());
+    const auto *problems =
+        m_window->problemsPanel()->findChild<QTableView *>(QStringLiteral("problemsTable"));
+    TRY_VERIFY(problems->columnWidth(ProblemsModel::ProblemColumn) > 200);
+    keepPictures(*m_window, QStringLiteral("window-small-problems"));
+    m_window->actions()->problems->trigger();
+    start(path("api"));
+    const auto peer = client(path("api"));
+    const QTableView *table = m_window->connectionsView()->table();
+    TRY_COMPARE(table->model()->rowCount(), 1);
+    for (const int column :
+         {ConnectionsModel::IdColumn, ConnectionsModel::PeerColumn, ConnectionsModel::UserColumn,
+          ConnectionsModel::SentColumn, ConnectionsModel::ReceivedColumn,
+          ConnectionsModel::AgeColumn, ConnectionsModel::RateColumn}) {
+        const QRect cell = table->visualRect(table->model()->index(0, column));
+        QVERIFY2(cell.width() > 30 && cell.right() <= table->viewport()->width(),
+                 qPrintable(QString::number(column)));
+    }
+    keepPictures(*m_window, QStringLiteral("window-small"));
+}
+
 void tst_MainWindow::brokenCaptureIsTold()
 {
     m_bench->prompt.file = m_bench->folder.write(QStringLiteral("broken.pcapng"), "not one");
@@ -468,6 +529,25 @@ void tst_MainWindow::brokenCaptureIsTold()
     TRY_VERIFY2(m_bench->prompt.told.contains(QStringLiteral("broken.pcapng")),
                 qPrintable(m_bench->prompt.told));
     QVERIFY(!m_window->findChild<CaptureWindow *>());
+}
+
+void tst_MainWindow::selectedRecordIsAnswered()
+{
+    start(path("api"));
+    const auto first = client(path("api"));
+    const auto second = client(path("api"));
+    TRY_COMPARE(m_window->composer()->targetBox()->count(), 3); // both, and all
+    first->write("from the first");
+    TRY_COMPARE(first->bytesAvailable(), qint64(14));
+    const QTableView *traffic = m_window->trafficView()->table();
+    TRY_COMPARE(traffic->model()->rowCount(), 4); // two opened, one record each way
+    const quint64 answered = traffic->model()->index(2, 0).data(ConnectionIdRole).toULongLong();
+    TRY_VERIFY(m_window->composer()->target().isValid());
+    QVERIFY(m_window->composer()->target().value != answered); // the newest
+    m_window->trafficView()->table()->selectRow(2);
+    QCOMPARE(m_window->composer()->target().value, answered);
+    m_window->connectionsView()->table()->selectRow(1);
+    QVERIFY(m_window->composer()->target().value != answered);
 }
 
 int main(int argc, char **argv)
