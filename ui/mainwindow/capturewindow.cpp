@@ -80,6 +80,8 @@ void CaptureWindow::build()
         m_model->setFilter(filter);
         m_traffic->setFiltered(!filter.matchesEverything());
     });
+    connect(m_filter, &FilterEdit::errorChanged, m_traffic,
+            [this] { m_traffic->setFilterBroken(m_filter->hasError()); });
     connect(m_traffic, &TrafficView::filterAsked, m_filter, &FilterEdit::setExpression);
     connect(m_traffic, &TrafficView::clearFilterAsked, m_filter,
             [this] { m_filter->setExpression({}); });

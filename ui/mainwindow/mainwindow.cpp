@@ -221,6 +221,8 @@ void MainWindow::connectTraffic()
         m_filterText = m_filter->text().trimmed();
         updateFilter();
     });
+    connect(m_filter, &FilterEdit::errorChanged, m_traffic,
+            [this] { m_traffic->setFilterBroken(m_filter->hasError()); });
     connect(m_actions->onlySelected, &QAction::toggled, this, &MainWindow::updateFilter);
 }
 

@@ -237,6 +237,12 @@ void TrafficView::setFiltered(bool filtered)
     updateEmptyState();
 }
 
+void TrafficView::setFilterBroken(bool broken)
+{
+    m_filterBroken = broken;
+    updateHeader();
+}
+
 void TrafficView::setTitle(const QString &title)
 {
     m_header->setTitle(title);
@@ -252,6 +258,8 @@ void TrafficView::updateHeader()
     const quint64 total = m_model->totalCount();
     const QString all = total == 1 ? tr("1 record") : tr("%1 records").arg(numberText(total));
     QStringList parts;
+    if (m_filterBroken)
+        parts << tr("the filter is not applied");
     if (m_filtered && m_model->isFiltering())
         parts << tr("searching");
     parts << (m_filtered

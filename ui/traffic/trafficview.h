@@ -41,6 +41,8 @@ public:
     bool showRecord(RecordIndex index);
     /// Whether a filter is set: which of the two empty states is shown.
     void setFiltered(bool filtered);
+    /// The filter that is typed cannot be read, and what is shown is not its; the header says so.
+    void setFilterBroken(bool broken);
     /// Shown above: "Traffic", or the name of an opened file.
     void setTitle(const QString &title);
 
@@ -83,6 +85,7 @@ private:
     QAction *m_followAction = nullptr;
     bool m_following = true;
     bool m_filtered = false;
+    bool m_filterBroken = false;
     bool m_moving = false; ///< we scroll or select, not the user
     std::optional<RecordIndex> m_current;
     quint64 m_currentEpoch = 0;
