@@ -26,7 +26,7 @@ CaptureWindow::CaptureWindow(std::unique_ptr<CaptureLog> log, const QString &fil
     , m_model(std::make_unique<TrafficModel>(*m_log))
 {
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("%1 – Sockeye").arg(QFileInfo(file).fileName()));
+    setWindowTitle(QFileInfo(file).fileName()); // Qt adds the name of the program, as to dialogs
     build();
     m_traffic->setTitle(QFileInfo(file).fileName());
     m_traffic->setFollowing(false);
