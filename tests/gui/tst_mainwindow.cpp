@@ -29,6 +29,7 @@
 #include <QLocalSocket>
 #include <QPushButton>
 #include <QSplitter>
+#include <QStatusBar>
 #include <QTableView>
 #include <QToolBar>
 #include <QToolButton>
@@ -458,6 +459,17 @@ void tst_MainWindow::savedCaptureOpensInAWindow()
     auto *capture = m_window->findChild<CaptureWindow *>();
     QVERIFY(capture);
     TRY_VERIFY(capture->trafficView()->table()->model()->rowCount() >= 3);
+    QCOMPARE(capture->windowTitle(), QStringLiteral("saved.pcapng")); // Qt adds "Sockeye"
+    QVERIFY(!capture->trafficView()->isFollowing());
+    QVERIFY(!capture->findChild<PanelHeader *>()->detail().contains(QStringLiteral("follow")));
+    // A copy of it is the same file.
+    m_bench->prompt.file = path("copy.pcapng");
+    Q_EMIT capture->saveAsked();
+    TRY_VERIFY(capture->statusBar()->currentMessage().startsWith(QStringLiteral("Saved")));
+    QFile saved(path("saved.pcapng"));
+    QFile copy(path("copy.pcapng"));
+    QVERIFY(saved.open(QIODevice::ReadOnly) && copy.open(QIODevice::ReadOnly));
+    QCOMPARE(copy.readAll(), saved.readAll());
     capture->filterEdit()->setExpression(QStringLiteral("text contains \"kept\" and dir == in"));
     TRY_COMPARE(capture->trafficView()->table()->model()->rowCount(), 1);
     capture->trafficView()->table()->selectRow(0);

@@ -3,10 +3,10 @@
 
 #include "ui/mainwindow/mainwindow.h"
 
-#include "core/base/problemtext.h"
 #include "ui/composer/composerpanel.h"
 #include "ui/connections/connectionsview.h"
 #include "ui/mainwindow/appactions.h"
+#include "ui/mainwindow/capturefiles.h"
 #include "ui/mainwindow/capturewindow.h"
 #include "ui/mainwindow/statusline.h"
 #include "ui/mainwindow/windowstate.h"
@@ -27,7 +27,6 @@
 #include <QComboBox>
 #include <QDateTime>
 #include <QDockWidget>
-#include <QFileInfo>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QScreen>
@@ -42,7 +41,6 @@ namespace {
 
 /// Bumped when docks or tool bars change, so that an old layout is not forced on new ones.
 constexpr int layoutVersion = 1;
-constexpr int messageMilliseconds = 6000;
 
 QSplitter *makeSplitter(Qt::Orientation orientation, const char *name, QWidget *parent)
 {
@@ -66,13 +64,13 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt)
     , m_trafficModel(engine.capture())
     , m_problemsModel(engine)
     , m_commands(new ServerCommands(engine, prompt, state, this))
+    , m_captures(new CaptureFiles(m_files, prompt, state, this))
 {
     setWindowTitle(tr("Sockeye"));
     build();
     connectServers();
     connectTraffic();
     connectActions();
-    connectFiles();
     restore();
     m_form->setDraft(firstSpec());
     updateActions();
@@ -249,6 +247,9 @@ void MainWindow::connectActions()
     on(m_actions->disconnectOne,
        [this] { m_commands->disconnect(m_connections->selectedConnections()); });
     on(m_actions->disconnectAll, [this] { m_commands->disconnectAll(m_current); });
+    on(m_actions->open, [this] { m_captures->askOpen(m_status); });
+    on(m_actions->save, &MainWindow::askSave);
+    connect(m_captures, &CaptureFiles::opened, this, &MainWindow::captureOpened);
     on(m_actions->clear, [this] { m_commands->clearCapture(); });
     on(m_actions->filter, [this] {
         m_filter->setFocus(Qt::ShortcutFocusReason);
@@ -262,12 +263,6 @@ void MainWindow::connectActions()
         m_state.setAppearance(appearance);
         Q_EMIT appearanceChosen(appearance);
     });
-}
-
-void MainWindow::connectFiles()
-{
-    connect(m_actions->open, &QAction::triggered, this, &MainWindow::askOpen);
-    connect(m_actions->save, &QAction::triggered, this, &MainWindow::askSave);
 }
 
 // --- what is remembered ---
@@ -502,64 +497,19 @@ void MainWindow::pickAnotherName(ServerId id)
     m_form->suggestName(freeName(m_form->spec().name, takenNames() << m_form->spec().name));
 }
 
-void MainWindow::askOpen()
-{
-    FileQuestion question;
-    question.title = tr("Open a capture");
-    question.folder = m_state.fileFolder();
-    question.nameFilter = tr("Captures (*.pcapng)");
-    m_prompt.pickFile(question, this, [this](const QString &file) {
-        if (!file.isEmpty())
-            openCapture(file);
-    });
-}
-
 void MainWindow::openCapture(const QString &file)
 {
-    m_state.setFileFolder(QFileInfo(file).absolutePath());
-    m_status->showMessage(tr("Opening %1 …").arg(QFileInfo(file).fileName()));
-    m_files.run(
-        this, [file] { return CaptureLog::open(file); },
-        [this, file](Result<std::unique_ptr<CaptureLog>> log) {
-            m_status->clearMessage();
-            if (!log) {
-                m_prompt.tell(tr("Open a capture"), oneLine(log.error()));
-                return;
-            }
-            auto *window = new CaptureWindow(std::move(*log), file, this);
-            window->show();
-            Q_EMIT captureOpened(window);
-        });
+    m_captures->open(file, m_status);
 }
 
 void MainWindow::askSave()
 {
-    FileQuestion question;
-    question.title = tr("Save the capture");
-    question.folder = m_state.fileFolder();
-    question.suggestion = QDateTime::currentDateTime().toString(
-        QStringLiteral("'sockeye-'yyyy-MM-dd-HHmmss'.pcapng'"));
-    question.nameFilter = tr("Captures (*.pcapng)");
-    question.suffix = QStringLiteral("pcapng");
-    m_prompt.saveFile(question, this, [this](const QString &file) {
-        if (!file.isEmpty())
-            saveTo(file);
-    });
-}
-
-void MainWindow::saveTo(const QString &file)
-{
-    m_state.setFileFolder(QFileInfo(file).absolutePath());
-    m_status->showMessage(tr("Saving …"));
-    m_files.run(
-        this, [&log = m_engine.capture(), file] { return log.save(file); },
-        [this, file](const Result<> &saved) {
-            m_status->clearMessage();
-            if (saved)
-                m_status->showMessage(tr("Saved %1").arg(file), messageMilliseconds);
-            else
-                m_prompt.tell(tr("Save the capture"), oneLine(saved.error()));
-        });
+    // The engine outlives this window, and so all that this window waits for.
+    const std::shared_ptr<const CaptureLog> log(std::shared_ptr<void>(), &m_engine.capture());
+    m_captures->askSave(log,
+                        QDateTime::currentDateTime().toString(
+                            QStringLiteral("'sockeye-'yyyy-MM-dd-HHmmss'.pcapng'")),
+                        m_status);
 }
 
 ProblemsPanel *MainWindow::problemsPanel()
