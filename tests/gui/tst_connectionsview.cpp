@@ -395,6 +395,9 @@ void tst_ConnectionsView::coloursCanBeRead()
                 >= enough);
     for (const QColor &bar : {colours.warningBar, colours.errorBar})
         QVERIFY(contrastRatio(colours.barText, bar) >= enough);
+    // Edges of fields are quiet, but there.
+    QVERIFY(contrastRatio(colours.edge, palette.color(QPalette::Base)) >= 2);
+    QVERIFY(contrastRatio(colours.edge, palette.color(QPalette::Window)) >= 1.9);
     // The edge of an empty check box: 3:1 is asked of what is not text.
     QVERIFY(contrastRatio(colours.muted, palette.color(QPalette::Base)) >= 3);
 }

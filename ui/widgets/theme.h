@@ -35,6 +35,7 @@ struct ThemeColours
     QColor error; ///< failed, refused
     QColor muted; ///< text that steps back: times, details
     QColor line; ///< hair lines between panels (no text)
+    QColor edge; ///< of fields and groups (no text)
     QColor warningBar; ///< background of the problem bar
     QColor errorBar;
     QColor barText; ///< text on both bars
