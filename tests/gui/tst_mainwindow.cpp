@@ -402,7 +402,26 @@ void tst_MainWindow::closingAsksWhileServersListen()
     TRY_COMPARE(server()->state, ServerState::Listening);
     m_window->close();
     QCOMPARE(m_bench->prompt.asked, QStringList(QStringLiteral("Quit Sockeye: Stop and quit")));
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("A server is listening. It stops, and its clients are disconnected."));
     QVERIFY(m_window->isVisible());
+    start(path("other"));
+    TRY_COMPARE(server(1)->state, ServerState::Listening);
+    m_window->close();
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("2 servers are listening. They stop, and their clients are "
+                            "disconnected."));
+    m_bench->engine->execute(Command::Pause {server(0)->id});
+    TRY_COMPARE(server(0)->state, ServerState::Paused);
+    m_window->close();
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("2 servers are listening or paused. They stop, and their clients are "
+                            "disconnected."));
+    m_bench->engine->execute(Command::RemoveServer {server(1)->id});
+    TRY_COMPARE(servers().size(), size_t(1));
+    m_window->close();
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("A server is paused. It stops, and its clients are disconnected."));
     m_bench->prompt.saysYes = true;
     m_window->close();
     TRY_VERIFY(!m_window->isVisible());

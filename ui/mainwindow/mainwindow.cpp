@@ -35,6 +35,8 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace Sockeye {
 
 namespace {
@@ -49,6 +51,19 @@ QSplitter *makeSplitter(Qt::Orientation orientation, const char *name, QWidget *
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(5);
     return splitter;
+}
+
+/// "2 servers are listening." For the question before they stop.
+QString liveText(int listening, int paused)
+{
+    if (listening + paused == 1)
+        return listening > 0 ? MainWindow::tr("A server is listening.")
+                             : MainWindow::tr("A server is paused.");
+    if (paused == 0)
+        return MainWindow::tr("%1 servers are listening.").arg(listening);
+    if (listening == 0)
+        return MainWindow::tr("%1 servers are paused.").arg(paused);
+    return MainWindow::tr("%1 servers are listening or paused.").arg(listening + paused);
 }
 
 } // namespace
@@ -294,7 +309,9 @@ void MainWindow::remember()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    const int live = liveServers();
+    const int listening = countServers(ServerState::Listening);
+    const int paused = countServers(ServerState::Paused);
+    const int live = listening + paused;
     if (m_mayClose || live == 0) {
         remember();
         event->accept();
@@ -303,9 +320,9 @@ void MainWindow::closeEvent(QCloseEvent *event)
     event->ignore();
     Question question;
     question.title = tr("Quit Sockeye");
-    question.text =
-        live == 1 ? tr("A server is listening.") : tr("%1 servers are listening.").arg(live);
-    question.detail = tr("They stop and their clients are disconnected.");
+    question.text = liveText(listening, paused);
+    question.detail = live == 1 ? tr("It stops, and its clients are disconnected.")
+                                : tr("They stop, and their clients are disconnected.");
     question.accept = tr("Stop and quit");
     question.isDangerous = true;
     m_prompt.confirm(question, this, [this](bool yes) {
@@ -449,14 +466,12 @@ QStringList MainWindow::takenNames() const
     return names;
 }
 
-int MainWindow::liveServers() const
+int MainWindow::countServers(ServerState state) const
 {
-    int live = 0;
-    for (const ServerInfo &info : m_engine.servers().servers) {
-        if (info.state == ServerState::Listening || info.state == ServerState::Paused)
-            ++live;
-    }
-    return live;
+    const std::vector<ServerInfo> servers = m_engine.servers().servers;
+    return static_cast<int>(
+        std::count_if(servers.begin(), servers.end(),
+                      [state](const ServerInfo &info) { return info.state == state; }));
 }
 
 void MainWindow::newServer()

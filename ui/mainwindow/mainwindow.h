@@ -101,7 +101,7 @@ private:
     [[nodiscard]] const ServerInfo *current() const; ///< nullptr: a draft
     [[nodiscard]] ServerSpec firstSpec() const;
     [[nodiscard]] QStringList takenNames() const;
-    [[nodiscard]] int liveServers() const;
+    [[nodiscard]] int countServers(ServerState state) const;
 
     Engine &m_engine;
     WindowState &m_state;
