@@ -19,6 +19,7 @@ class QSplitter;
 namespace Sockeye {
 
 class AppActions;
+class CaptureFiles;
 class CaptureWindow;
 class ComposerPanel;
 class ConnectionsView;
@@ -78,7 +79,6 @@ private:
     void connectServers();
     void connectTraffic();
     void connectActions();
-    void connectFiles();
     void restore();
     void remember();
 
@@ -86,6 +86,7 @@ private:
     void currentServerChanged(ServerId id);
     void serverChanged(ServerId id);
     void currentConnectionChanged(ConnectionId id);
+    void currentRecordChanged(std::optional<RecordIndex> index);
     void updateActions();
     void updateFilter();
     void updateProblem();
@@ -94,15 +95,13 @@ private:
     void apply();
     void askConnect();
     void pickAnotherName(ServerId id);
-    void askOpen();
     void askSave();
-    void saveTo(const QString &file);
     void showProblems(bool on);
     void showAbout();
     [[nodiscard]] const ServerInfo *current() const; ///< nullptr: a draft
     [[nodiscard]] ServerSpec firstSpec() const;
     [[nodiscard]] QStringList takenNames() const;
-    [[nodiscard]] int liveServers() const;
+    [[nodiscard]] int countServers(ServerState state) const;
 
     Engine &m_engine;
     WindowState &m_state;
@@ -115,6 +114,7 @@ private:
     TrafficModel m_trafficModel;
     ProblemsModel m_problemsModel;
     ServerCommands *m_commands;
+    CaptureFiles *m_captures;
     AppActions *m_actions = nullptr;
     ServersPanel *m_servers = nullptr;
     ServerForm *m_form = nullptr;
