@@ -68,7 +68,7 @@ QString liveText(int listening, int paused)
 
 } // namespace
 
-MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt)
+MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt, Appears appears)
     : m_engine(engine)
     , m_state(state)
     , m_prompt(prompt)
@@ -82,6 +82,9 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt)
     , m_captures(new CaptureFiles(m_files, prompt, state, this))
 {
     setWindowTitle(tr("Sockeye"));
+    restoreGeometry();
+    if (appears == Appears::AtOnce)
+        show();
     build();
     connectServers();
     connectTraffic();
@@ -282,11 +285,15 @@ void MainWindow::connectActions()
 
 // --- what is remembered ---
 
-void MainWindow::restore()
+void MainWindow::restoreGeometry()
 {
     // The frame and the desktop's panels need their place, too.
     resize(QSize(1440, 900).boundedTo(screen()->availableSize() - QSize(40, 60)));
-    restoreGeometry(m_state.geometry());
+    QWidget::restoreGeometry(m_state.geometry());
+}
+
+void MainWindow::restore()
+{
     restoreState(m_state.windowLayout(), layoutVersion);
     for (QSplitter *splitter : std::as_const(m_splitters))
         splitter->restoreState(m_state.splitter(splitter->objectName()));

@@ -42,7 +42,12 @@ class MainWindow final : public QMainWindow
     Q_OBJECT
 
 public:
-    MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt);
+    /// When the window appears: when it is shown, or at once, and is filled while the window system
+    /// brings it up. Nothing is painted before it is full.
+    enum class Appears { WhenShown, AtOnce };
+
+    MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt,
+               Appears appears = Appears::WhenShown);
     ~MainWindow() override;
 
     [[nodiscard]] ServersPanel *serversPanel() const { return m_servers; }
@@ -79,6 +84,7 @@ private:
     void connectServers();
     void connectTraffic();
     void connectActions();
+    void restoreGeometry();
     void restore();
     void remember();
 

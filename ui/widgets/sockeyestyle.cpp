@@ -3,6 +3,7 @@
 
 #include "ui/widgets/sockeyestyle.h"
 
+#include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 
 #include <QAbstractItemView>
@@ -129,6 +130,16 @@ int SockeyeStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
         break;
     }
     return QProxyStyle::pixelMetric(metric, option, widget);
+}
+
+// For the button that clears a field Qt searches the icon themes of the desktop, which takes longer
+// than to make half of the window.
+QIcon SockeyeStyle::standardIcon(StandardPixmap pixmap, const QStyleOption *option,
+                                 const QWidget *widget) const
+{
+    if (pixmap == SP_LineEditClearButton)
+        return icon(QStringLiteral("clear"));
+    return QProxyStyle::standardIcon(pixmap, option, widget);
 }
 
 int SockeyeStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
