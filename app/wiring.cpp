@@ -40,7 +40,8 @@ Result<std::unique_ptr<Wiring>> Wiring::create(QApplication &application)
     if (!engine)
         return fail(engine.error());
     parts.engine = std::move(*engine);
-    parts.window = std::make_unique<MainWindow>(*parts.engine, *parts.state, parts.prompt);
+    parts.window = std::make_unique<MainWindow>(*parts.engine, *parts.state, parts.prompt,
+                                                MainWindow::Appears::AtOnce);
     parts.prompt.setWindow(parts.window.get());
     QObject::connect(
         parts.window.get(), &MainWindow::appearanceChosen, &application,

@@ -375,6 +375,9 @@ void tst_AccessVerdict::threeVerdicts()
     const VerdictSummary known = summarize(root, roots);
     QCOMPARE(known.groupName, u"root"_s);
     QVERIFY(known.groupMembers >= 1);
+    QCOMPARE(known.isGroupOnlyYou, known.groupMembers == 1);
+    QVERIFY(!summarize(stranger, roots).isGroupOnlyYou);
+    QVERIFY(!unknown.isGroupOnlyYou);
 }
 
 void tst_AccessVerdict::oneself()

@@ -362,6 +362,7 @@ void tst_AddressProbe::peekMakesNoConnection()
     QCOMPARE(peekAddress(address).kind, Kind::Live);
     struct stat status = {};
     QCOMPARE(::fstat(server.get(), &status), 0);
+    QCOMPARE(peekAddress(address).serverInode, std::optional(static_cast<quint32>(status.st_ino)));
     QCOMPARE(findKernelSocket(static_cast<quint32>(status.st_ino))->waiting, 0U);
     QCOMPARE(probeAddress(address).kind, Kind::Live);
     QCOMPARE(findKernelSocket(static_cast<quint32>(status.st_ino))->waiting, 1U);

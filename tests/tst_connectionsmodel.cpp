@@ -256,6 +256,17 @@ void tst_ConnectionsModel::countsStayRight()
     change({closed}); // told twice
     QCOMPARE(m_model->openCount(), 2);
     QCOMPARE(m_model->closedCount(), 1);
+    ConnectionInfo refused = info(4);
+    refused.state = ConnectionState::Refused;
+    refused.closed = m_clock.now();
+    change({refused, info(5)});
+    change({refused});
+    QCOMPARE(m_model->openCount(), 3);
+    QCOMPARE(m_model->closedCount(), 1);
+    QCOMPARE(m_model->refusedCount(), 1);
+    change({}, 5); // forgotten
+    QCOMPARE(m_model->openCount(), 1);
+    QCOMPARE(m_model->closedCount() + m_model->refusedCount(), 0);
 }
 
 void tst_ConnectionsModel::peersAreInert()

@@ -38,6 +38,10 @@ private Q_SLOTS:
     void findsServers();
     void refusesWrongIndexes();
     void namesAreInert();
+    void shortNames_data();
+    void shortNames();
+    void shortNamesFollowTheOthers();
+    void toolTipTellsRefusals();
 
 private:
     void set(std::vector<ServerInfo> servers)
@@ -219,6 +223,70 @@ void tst_ServersModel::namesAreInert()
     const QModelIndex cell = m_model->index(0, 0);
     QCOMPARE(cell.data().toString(), QString::fromUtf16(u"a⏎···<b>"));
     QVERIFY(cell.data(Qt::ToolTipRole).toString().contains(QLatin1String("/tmp/&lt;b&gt;x")));
+}
+
+void tst_ServersModel::shortNames_data()
+{
+    QTest::addColumn<QStringList>("names");
+    QTest::addColumn<QStringList>("shown");
+    const auto row = [](const char *names, const char *shown) {
+        QTest::newRow(names) << QString::fromLatin1(names).split(QLatin1Char(' '))
+                             << QString::fromLatin1(shown).split(QLatin1Char(' '));
+    };
+    row("demo", "demo");
+    row("/run/user/1000/demo", "demo");
+    row("/demo", "demo");
+    row("/a/demo /b/demo", "a/demo b/demo");
+    row("/x/a/demo /y/a/demo /y/b/demo", "x/a/demo y/a/demo b/demo");
+    row("demo /tmp/demo", "demo tmp/demo");
+    row("/tmp/demo /tmp/demo", "demo demo"); // nothing tells them apart
+    row("/demo /tmp/demo", "/demo tmp/demo");
+    row("/tmp/", "/tmp/");
+    row("/a/mydemo /b/demo", "mydemo demo");
+}
+
+void tst_ServersModel::shortNames()
+{
+    QFETCH(QStringList, names);
+    std::vector<ServerInfo> list;
+    for (const QString &name : names)
+        list.push_back(server(list.size() + 1, name.toUtf8().constData()));
+    set(list);
+    m_model->refresh();
+    QStringList shown;
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        shown << m_model->index(row, ServersModel::NameColumn).data().toString();
+    QTEST(shown, "shown");
+    QCOMPARE(m_model->shortName({1}), shown.first());
+    QCOMPARE(m_model->shortName({99}), QString());
+}
+
+void tst_ServersModel::shortNamesFollowTheOthers()
+{
+    const auto shown = [this] { return m_model->index(0, 0).data().toString(); };
+    set({server(1, "/a/demo")});
+    m_model->refresh();
+    QSignalSpy changed(m_model.get(), &QAbstractItemModel::dataChanged);
+    set({server(1, "/a/demo"), server(2, "/b/demo")});
+    m_model->refresh();
+    QCOMPARE(shown(), QStringLiteral("a/demo"));
+    set({server(1, "/a/demo")});
+    m_model->refresh();
+    QCOMPARE(shown(), QStringLiteral("demo"));
+    QCOMPARE(changed.size(), 2);
+}
+
+void tst_ServersModel::toolTipTellsRefusals()
+{
+    ServerInfo info = server(1, "/run/api", ServerState::Listening);
+    info.open = 3;
+    info.accepted = 5;
+    info.refused = 2;
+    set({info});
+    m_model->refresh();
+    const QString tip = m_model->index(0, 0).data(Qt::ToolTipRole).toString();
+    QVERIFY2(tip.contains(QStringLiteral("/run/api")), qPrintable(tip));
+    QVERIFY2(tip.contains(QString::fromUtf8("3 open · 2 closed · 2 refused")), qPrintable(tip));
 }
 
 QTEST_GUILESS_MAIN(tst_ServersModel)

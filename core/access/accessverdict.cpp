@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -251,7 +252,7 @@ std::vector<gid_t> groupsOf(const passwd &user)
 
 // Members by the group's list and by their primary group. Local accounts only for the latter: to
 // list those of a directory service may take minutes.
-int countMembers(gid_t gid)
+std::optional<std::set<std::string>> membersOf(gid_t gid)
 {
     std::set<std::string> members;
     std::vector<char> buffer;
@@ -271,7 +272,7 @@ int countMembers(gid_t gid)
         if (user.pw_gid == gid)
             members.insert(user.pw_name);
     }
-    return isKnown || !members.empty() ? static_cast<int>(members.size()) : -1;
+    return isKnown || !members.empty() ? std::optional(members) : std::nullopt;
 }
 
 } // namespace
@@ -373,7 +374,11 @@ VerdictSummary summarize(const Subject &you, const SocketRights &rights)
     summary.group = verdictFor(member, rights);
     summary.others = verdictFor(stranger, rights);
     summary.groupName = groupName(rights.group);
-    summary.groupMembers = countMembers(rights.group);
+    if (const std::optional<std::set<std::string>> members = membersOf(rights.group)) {
+        summary.groupMembers = static_cast<int>(members->size());
+        summary.isGroupOnlyYou =
+            members->size() == 1 && *members->begin() == userName(you.uid).toStdString();
+    }
     return summary;
 }
 

@@ -77,6 +77,8 @@ struct VerdictSummary
     Verdict others;
     QString groupName;
     int groupMembers = -1; ///< users in that group; -1: not known
+    /// The group's only member is you: its verdict is for nobody.
+    bool isGroupOnlyYou = false;
 };
 [[nodiscard]] VerdictSummary summarize(const Subject &you, const SocketRights &rights);
 

@@ -66,6 +66,7 @@ struct TableRow
     bool isBound = false; ///< bound, and does not listen (yet)
     int type = SOCK_STREAM;
     std::optional<uid_t> uid;
+    quint32 inode = 0;
 };
 
 template <class Matches>
@@ -80,8 +81,9 @@ TableRow lookUp(KernelRows rows, Matches matches)
         if ((socket.state == KernelSocket::State::Connected && !receives) || !matches(socket))
             continue;
         if (socket.state == KernelSocket::State::Listening || receives)
-            return {.isListener = true, .type = socket.type, .uid = socket.uid};
-        found = {.isBound = true, .type = socket.type, .uid = socket.uid};
+            return {
+                .isListener = true, .type = socket.type, .uid = socket.uid, .inode = socket.inode};
+        found = {.isBound = true, .type = socket.type, .uid = socket.uid, .inode = socket.inode};
     }
     return found;
 }
@@ -108,6 +110,7 @@ void markLive(AddressState &state, const TableRow &row)
     state.kind = AddressState::Kind::Live;
     state.socketType = row.type;
     state.serverUid = row.uid;
+    state.serverInode = row.inode;
 }
 
 // Who called listen(). Only a connected descriptor knows; datagram sockets never do.

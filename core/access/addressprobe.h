@@ -40,6 +40,9 @@ struct AddressState
     mode_t mode = 0; ///< permission bits; path only
     std::optional<pid_t> serverPid; ///< live: who called listen() (SO_PEERCRED)
     std::optional<uid_t> serverUid;
+    /// Live, and found in the kernel's table: the socket that listens. Floors above can tell who
+    /// holds it without connecting.
+    std::optional<quint32> serverInode;
     int socketType = SOCK_STREAM; ///< SOCK_DGRAM, SOCK_SEQPACKET where that was found out
     int errnoValue = 0; ///< of the step that decided, for the problem's detail
 };

@@ -124,6 +124,7 @@ void ConnectionsModel::setServer(ServerId id)
     m_version = 0; // all of them are news again
     m_rows.clear();
     m_open = 0;
+    m_refused = 0;
     endResetModel();
     refresh();
 }
@@ -152,9 +153,9 @@ void ConnectionsModel::dropBefore(ConnectionId oldest)
 
 void ConnectionsModel::dropOldestClosed()
 {
-    if (closedCount() < maxClosed + closedSlack)
+    if (historyCount() < maxClosed + closedSlack)
         return;
-    int tooMany = closedCount() - maxClosed;
+    int tooMany = historyCount() - maxClosed;
     for (size_t first = 0; tooMany > 0 && first < m_rows.size();) {
         size_t end = first;
         while (end < m_rows.size() && !m_rows[end].info.isOpen() && tooMany > 0) {
@@ -255,6 +256,8 @@ void ConnectionsModel::count(const ConnectionInfo &info, int by)
 {
     if (info.isOpen())
         m_open += by;
+    else if (info.state == ConnectionState::Refused)
+        m_refused += by;
 }
 
 size_t ConnectionsModel::lowerBound(ConnectionId id) const
@@ -285,7 +288,12 @@ int ConnectionsModel::openCount() const
 
 int ConnectionsModel::closedCount() const
 {
-    return rowCount() - m_open;
+    return historyCount() - m_refused;
+}
+
+int ConnectionsModel::refusedCount() const
+{
+    return m_refused;
 }
 
 int ConnectionsModel::rowCount(const QModelIndex &parent) const

@@ -57,7 +57,8 @@ public:
     [[nodiscard]] std::optional<ConnectionInfo> connectionAt(int row) const;
     [[nodiscard]] int rowOf(ConnectionId id) const; ///< -1
     [[nodiscard]] int openCount() const;
-    [[nodiscard]] int closedCount() const;
+    [[nodiscard]] int closedCount() const; ///< without refused ones
+    [[nodiscard]] int refusedCount() const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -76,6 +77,7 @@ private:
     void insertNew(Infos added);
     void sampleRates();
     void count(const ConnectionInfo &info, int by);
+    [[nodiscard]] int historyCount() const { return rowCount() - m_open; }
     [[nodiscard]] QVariant text(const Row &row, int column) const;
     [[nodiscard]] QString ageText(const ConnectionInfo &info) const;
     [[nodiscard]] size_t lowerBound(ConnectionId id) const;
@@ -86,6 +88,7 @@ private:
     Timestamp m_now; ///< of the last refresh(): all ages of one picture agree
     Timestamp m_sampled;
     int m_open = 0;
+    int m_refused = 0;
     std::deque<Row> m_rows; ///< ordered by id
 };
 

@@ -161,8 +161,8 @@ QVariant ProblemsModel::text(const Row &row, int column) const
     switch (column) {
     case TimeColumn:
         return timeOfDay(row.report.time).left(8);
-    case ServerColumn:
-        return row.server;
+    case ServerColumn: // the problem itself has the whole address
+        return row.server.section(QLatin1Char('/'), -1);
     case ProblemColumn:
         return whatHappened(row.report.problem);
     case ErrorColumn:

@@ -31,15 +31,26 @@ QString stateText(const ServerInfo &server)
     return stateName(server.state);
 }
 
+/// The last @p parts of a path; all of it if it has no more.
+QStringView lastParts(QStringView name, int parts)
+{
+    qsizetype slash = name.size();
+    while (parts-- > 0 && slash >= 0)
+        slash = slash > 0 ? name.lastIndexOf(QLatin1Char('/'), slash - 1) : -1;
+    return name.mid(slash + 1);
+}
+
 QString toolTip(const ServerInfo &server)
 {
     QStringList lines;
-    if (server.address.isValid())
-        lines << server.address.display();
+    lines << (server.address.isValid() ? server.address.display()
+                                       : preview(server.spec.name.toUtf8()));
     if (server.mode)
         lines << modeText(*server.mode);
-    lines << ServersModel::tr("%1 accepted, %2 refused")
-                 .arg(numberText(server.accepted), numberText(server.refused));
+    lines << ServersModel::tr("%1 open · %2 closed · %3 refused")
+                 .arg(numberText(server.open),
+                      numberText(server.accepted - std::min(server.accepted, server.open)),
+                      numberText(server.refused));
     if (server.needsRestart)
         lines << ServersModel::tr("Changed: listen again to apply");
     if (server.problem)
@@ -66,6 +77,7 @@ void ServersModel::refresh()
     m_version = list.version;
     removeMissing(list.servers);
     updateAndInsert(std::move(list.servers));
+    updateShortNames();
 }
 
 void ServersModel::removeMissing(const std::vector<ServerInfo> &now)
@@ -79,6 +91,7 @@ void ServersModel::removeMissing(const std::vector<ServerInfo> &now)
             continue;
         beginRemoveRows({}, row, row);
         m_servers.erase(m_servers.begin() + row);
+        m_shortNames.erase(m_shortNames.begin() + row);
         endRemoveRows();
     }
 }
@@ -97,12 +110,48 @@ void ServersModel::updateAndInsert(std::vector<ServerInfo> now)
         } else {
             beginInsertRows({}, row, row);
             m_servers.insert(m_servers.begin() + row, now[i]);
+            m_shortNames.insert(m_shortNames.begin() + row, shortNameOf(now[i].spec.name));
             endInsertRows();
         }
         changed.push_back(now[i].id);
     }
     for (const ServerId id : changed)
         Q_EMIT serverChanged(id);
+}
+
+QString ServersModel::shortNameOf(const QString &name) const
+{
+    // A name that ends with a slash has no last part.
+    for (int parts = 1; !name.endsWith(QLatin1Char('/')); ++parts) {
+        const QStringView shown = lastParts(name, parts);
+        const bool isTaken =
+            std::any_of(m_servers.begin(), m_servers.end(), [&](const ServerInfo &other) {
+                return other.spec.name != name && lastParts(other.spec.name, parts) == shown;
+            });
+        if (!isTaken || shown.size() == name.size())
+            return preview(shown.toUtf8());
+    }
+    return preview(name.toUtf8());
+}
+
+/// A name grows when another server of the same name comes, and shrinks when that goes: kept, as
+/// rows must not change while others are inserted or removed.
+void ServersModel::updateShortNames()
+{
+    for (int row = 0; row < rowCount(); ++row) {
+        const QString now = shortNameOf(at(row).spec.name);
+        QString &shown = m_shortNames.at(static_cast<size_t>(row));
+        if (shown == now)
+            continue;
+        shown = now;
+        Q_EMIT dataChanged(index(row, NameColumn), index(row, NameColumn));
+    }
+}
+
+QString ServersModel::shortName(ServerId id) const
+{
+    const int row = rowOf(id);
+    return row < 0 ? QString() : m_shortNames.at(static_cast<size_t>(row));
 }
 
 const ServerInfo *ServersModel::server(ServerId id) const
@@ -141,11 +190,12 @@ QVariant ServersModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         if (index.column() == NameColumn)
-            return preview(server.spec.name.toUtf8());
+            return m_shortNames.at(static_cast<size_t>(index.row()));
         return index.column() == ClientsColumn ? numberText(server.open) : stateText(server);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn)
-            return tr("%1, %2").arg(preview(server.spec.name.toUtf8()), stateText(server));
+            return tr("%1, %2").arg(m_shortNames.at(static_cast<size_t>(index.row())),
+                                    stateText(server));
         return {};
     case Qt::ToolTipRole:
         // Escaped: Qt takes "<b>" in a name for markup.

@@ -45,6 +45,9 @@ public:
     [[nodiscard]] const ServerInfo *server(ServerId id) const; ///< nullptr if not there
     [[nodiscard]] const ServerInfo &at(int row) const;
     [[nodiscard]] int rowOf(ServerId id) const; ///< -1
+    /// The last part of its name, with as much of the folder before it as tells it from the other
+    /// servers: "demo", or "a/demo" beside "b/demo". Showable; empty if it is not there.
+    [[nodiscard]] QString shortName(ServerId id) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -59,10 +62,13 @@ Q_SIGNALS:
 private:
     void removeMissing(const std::vector<ServerInfo> &now);
     void updateAndInsert(std::vector<ServerInfo> now);
+    void updateShortNames();
+    [[nodiscard]] QString shortNameOf(const QString &name) const;
 
     Source m_source;
     quint64 m_version = 0;
     std::vector<ServerInfo> m_servers;
+    std::vector<QString> m_shortNames; ///< of m_servers
 };
 
 } // namespace Sockeye

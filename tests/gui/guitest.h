@@ -31,6 +31,7 @@ public:
     void confirm(const Question &question, QObject *, std::function<void(bool)> answer) override
     {
         asked << question.title + QStringLiteral(": ") + question.accept;
+        questionText = question.text + QLatin1Char(' ') + question.detail;
         wasDangerous = question.isDangerous;
         answer(saysYes);
     }
@@ -60,6 +61,7 @@ public:
     }
 
     bool wasDangerous = false;
+    QString questionText; ///< of the last question, with its detail
     QString told;
 };
 

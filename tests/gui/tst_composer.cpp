@@ -33,15 +33,23 @@ private Q_SLOTS:
     void historyGoesUpAndDown();
     void endSendingClosesOneHalf();
     void closedConnectionsAreNotOffered();
+    void newestIsTheTarget();
+    void whatIsLookedAtIsTheTarget();
+    void pickedTargetStays();
+    void unsentTextHoldsTheTarget();
+    void targetThatClosedUnderTheTextIsNotReplaced();
 
 private:
     [[nodiscard]] std::unique_ptr<QLocalSocket> client();
+    /// Connects one more, and tells its id once the panel offers it.
+    [[nodiscard]] ConnectionId connectOne();
     [[nodiscard]] bool refreshed(const std::function<bool()> &is);
     static QByteArray received(QLocalSocket &socket, qsizetype count);
 
     std::unique_ptr<Workbench> m_bench;
     std::unique_ptr<Background> m_background;
     std::unique_ptr<ComposerPanel> m_panel;
+    std::vector<std::unique_ptr<QLocalSocket>> m_clients; ///< of connectOne()
     ServerId m_server;
 };
 
@@ -61,6 +69,7 @@ void tst_Composer::init()
 
 void tst_Composer::cleanup()
 {
+    m_clients.clear();
     m_panel.reset();
     m_background.reset();
     m_bench.reset();
@@ -72,8 +81,8 @@ std::unique_ptr<QLocalSocket> tst_Composer::client()
     const QString address = m_bench->folder.file(QStringLiteral("s"));
     [&] {
         TRY_VERIFY(QFile::exists(address));
-        socket->connectToServer(address);
-        QVERIFY(socket->waitForConnected());
+        // The file is there a moment before anybody listens.
+        TRY_VERIFY((socket->connectToServer(address), socket->waitForConnected()));
     }();
     return socket;
 }
@@ -256,6 +265,96 @@ void tst_Composer::closedConnectionsAreNotOffered()
     m_panel->line()->setText(QStringLiteral("x"));
     m_panel->sendButton()->click();
     QCOMPARE(received(*second, 1), QByteArray("x"));
+}
+
+ConnectionId tst_Composer::connectOne()
+{
+    const quint64 before = m_panel->targetBox()->itemData(0).toULongLong();
+    m_clients.push_back(client());
+    const auto newest = [&] { return m_panel->targetBox()->itemData(0).toULongLong(); };
+    if (!refreshed([&] { return newest() > before; }))
+        qWarning("the connection is not offered");
+    return {newest()};
+}
+
+void tst_Composer::newestIsTheTarget()
+{
+    QCOMPARE(m_panel->target(), ConnectionId {});
+    for (int i = 0; i < 3; ++i) {
+        const ConnectionId id = connectOne();
+        QCOMPARE(m_panel->target(), id);
+    }
+    // Sending begins a conversation; who connects next does not end it.
+    const ConnectionId last = m_panel->target();
+    m_panel->line()->setText(QStringLiteral("x"));
+    m_panel->sendButton()->click();
+    QCOMPARE(received(*m_clients.back(), 1), QByteArray("x"));
+    QVERIFY(connectOne() != last);
+    QCOMPARE(m_panel->target(), last);
+}
+
+void tst_Composer::whatIsLookedAtIsTheTarget()
+{
+    const ConnectionId first = connectOne();
+    const ConnectionId second = connectOne();
+    m_panel->suggestTarget(first);
+    QCOMPARE(m_panel->target(), first);
+    const ConnectionId third = connectOne();
+    QCOMPARE(m_panel->target(), first);
+    m_panel->suggestTarget(second);
+    QCOMPARE(m_panel->target(), second);
+    m_panel->suggestTarget({4711}); // not open, or of another server
+    QCOMPARE(m_panel->target(), second);
+    m_clients[1].reset(); // without it the newest is the one again
+    QVERIFY(refreshed([&] { return m_panel->target() == third; }));
+}
+
+void tst_Composer::pickedTargetStays()
+{
+    const ConnectionId first = connectOne();
+    const ConnectionId second = connectOne();
+    QTest::keyClick(m_panel->targetBox(), Qt::Key_Down);
+    QCOMPARE(m_panel->target(), first);
+    m_panel->suggestTarget(second);
+    const ConnectionId third = connectOne();
+    QCOMPARE(m_panel->target(), first);
+    m_panel->setTarget(second); // "Send to…" is a pick, too
+    m_panel->suggestTarget(third);
+    QCOMPARE(m_panel->target(), second);
+    // "All" stays all of them, also of those to come.
+    m_panel->targetBox()->setCurrentIndex(m_panel->targetBox()->count() - 1);
+    QVERIFY(connectOne() != third);
+    QCOMPARE(m_panel->target(), ConnectionId {});
+    QCOMPARE(m_panel->targetBox()->currentText(), QStringLiteral("all 4 connections"));
+}
+
+void tst_Composer::unsentTextHoldsTheTarget()
+{
+    const ConnectionId first = connectOne();
+    QTest::keyClicks(m_panel->line(), QStringLiteral("for the first"));
+    const ConnectionId second = connectOne();
+    QCOMPARE(m_panel->target(), first);
+    m_panel->suggestTarget(second);
+    QCOMPARE(m_panel->target(), first);
+    m_panel->line()->clear();
+    QVERIFY(refreshed([&] { return m_panel->target() == second; }));
+}
+
+void tst_Composer::targetThatClosedUnderTheTextIsNotReplaced()
+{
+    const ConnectionId first = connectOne();
+    QTest::keyClicks(m_panel->line(), QStringLiteral("secret of the first"));
+    const ConnectionId second = connectOne();
+    QCOMPARE(m_panel->target(), first);
+    m_clients[0].reset();
+    QVERIFY(refreshed([&] { return m_panel->targetBox()->currentIndex() < 0; }));
+    QVERIFY(!m_panel->sendButton()->isEnabled());
+    QTest::keyClick(m_panel->line(), Qt::Key_Return);
+    QCOMPARE(m_panel->line()->text(), QStringLiteral("secret of the first"));
+    m_panel->targetBox()->setCurrentIndex(0);
+    QCOMPARE(m_panel->target(), second);
+    m_panel->sendButton()->click();
+    QCOMPARE(received(*m_clients[1], 19), QByteArray("secret of the first"));
 }
 
 int main(int argc, char **argv)

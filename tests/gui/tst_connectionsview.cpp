@@ -3,6 +3,7 @@
 
 #include "core/capture/capturefilter.h"
 #include "tests/kit/manualclock.h"
+#include "tests/kit/patience.h"
 #include "ui/connections/connectionsview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/icons.h"
@@ -39,9 +40,13 @@ private Q_SLOTS:
     void menuAsks();
     void menuOfAClosedConnection();
     void copiesDetails();
+    void reasonTakesTheRoom_data();
+    void reasonTakesTheRoom();
     void paintsEveryState_data();
     void paintsEveryState();
     void dotsDifferWithoutColour();
+    void dotsKeepTheirColourOnASelection_data();
+    void dotsKeepTheirColourOnASelection();
     void selectedRowStillShowsItsRate();
     void coloursCanBeRead_data();
     void coloursCanBeRead();
@@ -110,7 +115,11 @@ void tst_ConnectionsView::headerCounts()
     change({info(1), info(2), info(3), info(4, ConnectionState::Closed),
             info(5, ConnectionState::Refused)});
     QCOMPARE(header->title(), QStringLiteral("Connections"));
-    QCOMPARE(header->detail(), QStringLiteral("3 open · 2 closed"));
+    QCOMPARE(header->detail(), QStringLiteral("3 open · 1 closed · 1 refused"));
+    m_view->setServerName(QStringLiteral("demo"));
+    QCOMPARE(header->title(), QStringLiteral("Connections of demo"));
+    m_view->setServerName({});
+    QCOMPARE(header->title(), QStringLiteral("Connections"));
 }
 
 void tst_ConnectionsView::emptyStateNamesTheCommand_data()
@@ -210,6 +219,40 @@ void tst_ConnectionsView::copiesDetails()
     QVERIFY2(text.contains(QLatin1String("psql -c 'SELECT 1'")), qPrintable(text));
 }
 
+void tst_ConnectionsView::reasonTakesTheRoom_data()
+{
+    QTest::addColumn<int>("width");
+    QTest::addColumn<bool>("hasRecords");
+    QTest::newRow("in a window of 1440") << 1098 << true;
+    QTest::newRow("in a window of 1024") << 682 << false;
+}
+
+void tst_ConnectionsView::reasonTakesTheRoom()
+{
+    QFETCH(int, width);
+    QFETCH(bool, hasRecords);
+    m_view->resize(width, 250);
+    change({info(1, ConnectionState::Refused)});
+    const QTableView *table = m_view->table();
+    TRY_COMPARE(table->viewport()->width(), width);
+    int sum = 0;
+    for (int column = 0; column < ConnectionsModel::ColumnCount; ++column)
+        sum += table->columnWidth(column); // 0 if it is hidden
+    QCOMPARE(sum, width);
+    QCOMPARE(table->isColumnHidden(ConnectionsModel::RecordsColumn), !hasRecords);
+    const QFontMetrics metrics(table->font());
+    const int reason = table->columnWidth(ConnectionsModel::AgeColumn);
+    QVERIFY2(reason > metrics.horizontalAdvance(QStringLiteral("closed by client after 0.2 s")),
+             qPrintable(QString::number(reason)));
+    QVERIFY(table->columnWidth(ConnectionsModel::RateColumn)
+            > metrics.horizontalAdvance(QStringLiteral("999 MB/s")));
+    // What had to go comes back.
+    m_view->resize(1098, 250);
+    TRY_VERIFY(!table->isColumnHidden(ConnectionsModel::RecordsColumn));
+    const QString refused = QStringLiteral("refused: neither the owner root nor in group root");
+    QVERIFY(table->columnWidth(ConnectionsModel::AgeColumn) > metrics.horizontalAdvance(refused));
+}
+
 void tst_ConnectionsView::paintsEveryState_data()
 {
     QTest::addColumn<int>("appearance");
@@ -243,6 +286,54 @@ void tst_ConnectionsView::dotsDifferWithoutColour()
         const QImage grey = picture.convertToFormat(QImage::Format_Grayscale8);
         QVERIFY(!pictures.contains(grey));
         pictures << grey;
+    }
+}
+
+void tst_ConnectionsView::dotsKeepTheirColourOnASelection_data()
+{
+    QTest::addColumn<int>("appearance");
+    QTest::addColumn<QPalette::ColorGroup>("group");
+    for (const auto appearance : {Appearance::Light, Appearance::Dark}) {
+        for (const auto group : {QPalette::Active, QPalette::Inactive}) {
+            QTest::addRow("%s %s", qPrintable(appearanceName(appearance)),
+                          group == QPalette::Active ? "active" : "inactive")
+                << static_cast<int>(appearance) << group;
+        }
+    }
+}
+
+void tst_ConnectionsView::dotsKeepTheirColourOnASelection()
+{
+    QFETCH(int, appearance);
+    QFETCH(QPalette::ColorGroup, group);
+    applyTheme(*qApp, static_cast<Appearance>(appearance));
+    QPalette palette = QApplication::palette();
+    palette.setCurrentColorGroup(group);
+    const QColor ground = palette.color(QPalette::Highlight);
+    const ThemeColours &colours = themeColours(palette);
+    const std::pair<Dot, QColor> dots[] = {{Dot::Filled, colours.good},
+                                           {Dot::Bars, colours.warning},
+                                           {Dot::Crossed, colours.error},
+                                           {Dot::Diamond, colours.toServer}};
+    for (const auto &[dot, colour] : dots) {
+        QImage picture(20, 20, QImage::Format_RGB32);
+        picture.fill(ground);
+        QPainter painter(&picture);
+        paintDot(painter, picture.rect(), dot, palette, true);
+        painter.end();
+        // The pixel that differs most from the ground is of the dot's own colour.
+        QColor most = ground;
+        for (int x = 0; x < picture.width(); ++x) {
+            for (int y = 0; y < picture.height(); ++y) {
+                const QColor pixel = picture.pixelColor(x, y);
+                if (contrastRatio(pixel, ground) > contrastRatio(most, ground))
+                    most = pixel;
+            }
+        }
+        QVERIFY2(contrastRatio(most, ground) > 2.9, qPrintable(most.name()));
+        const int turn = qAbs(most.hslHue() - colour.hslHue());
+        QVERIFY2(qMin(turn, 360 - turn) < 12, qPrintable(most.name()));
+        QVERIFY2(most.hslSaturationF() > 0.25F, qPrintable(most.name()));
     }
 }
 
@@ -304,6 +395,9 @@ void tst_ConnectionsView::coloursCanBeRead()
                 >= enough);
     for (const QColor &bar : {colours.warningBar, colours.errorBar})
         QVERIFY(contrastRatio(colours.barText, bar) >= enough);
+    // Edges of fields are quiet, but there.
+    QVERIFY(contrastRatio(colours.edge, palette.color(QPalette::Base)) >= 2);
+    QVERIFY(contrastRatio(colours.edge, palette.color(QPalette::Window)) >= 1.9);
     // The edge of an empty check box: 3:1 is asked of what is not text.
     QVERIFY(contrastRatio(colours.muted, palette.color(QPalette::Base)) >= 3);
 }

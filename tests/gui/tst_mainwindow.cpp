@@ -19,6 +19,7 @@
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/filteredit.h"
+#include "ui/widgets/panelheader.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -28,7 +29,10 @@
 #include <QLocalSocket>
 #include <QPushButton>
 #include <QSplitter>
+#include <QStatusBar>
 #include <QTableView>
+#include <QToolBar>
+#include <QToolButton>
 
 #include <unistd.h>
 
@@ -59,8 +63,9 @@ private Q_SLOTS:
     void settingsAreRestored();
     void savedCaptureOpensInAWindow();
     void brokenCaptureIsTold();
-    void statusFigures_data();
-    void statusFigures();
+    void toolBarOffersTheFiles();
+    void smallWindowShowsWhatMatters();
+    void selectedRecordIsAnswered();
 
 private:
     void type(const QString &name);
@@ -117,8 +122,8 @@ std::unique_ptr<QLocalSocket> tst_MainWindow::client(const QString &address)
     auto socket = std::make_unique<QLocalSocket>();
     [&] {
         TRY_VERIFY(QFile::exists(address));
-        socket->connectToServer(address);
-        QVERIFY(socket->waitForConnected());
+        // The file is there a moment before anybody listens.
+        TRY_VERIFY((socket->connectToServer(address), socket->waitForConnected()));
     }();
     return socket;
 }
@@ -216,8 +221,11 @@ void tst_MainWindow::selectionShowsOnlyItsConnections()
     TRY_COMPARE(rows->rowCount(), 2);
     m_window->serversPanel()->table()->selectRow(0);
     TRY_COMPARE(rows->rowCount(), 1);
+    const auto *header = m_window->connectionsView()->findChild<PanelHeader *>();
+    TRY_COMPARE(header->title(), QStringLiteral("Connections of one"));
     m_window->actions()->serve->trigger(); // nothing selected: all of them
     TRY_COMPARE(rows->rowCount(), 3);
+    TRY_COMPARE(header->title(), QStringLiteral("Connections"));
     QCOMPARE(m_window->serverForm()->server(), ServerId {});
 }
 
@@ -342,6 +350,14 @@ void tst_MainWindow::pauseAndAcceptNext()
     const auto peer = client(path("api")); // waits in the backlog
     TRY_VERIFY(m_window->actions()->acceptNext->isEnabled());
     QCOMPARE(server()->accepted, quint64(0));
+    TRY_VERIFY2(m_window->statusLine()->text().startsWith(QStringLiteral("1 paused")),
+                qPrintable(m_window->statusLine()->text()));
+    // The words stand in the list as a whole.
+    const QTableView *list = m_window->serversPanel()->table();
+    const QModelIndex state = list->model()->index(0, ServersModel::StateColumn);
+    TRY_COMPARE(state.data().toString(), QStringLiteral("paused, 1 waiting"));
+    QVERIFY(list->sizeHintForIndex(state).width() <= list->columnWidth(state.column()));
+    keepPictures(*m_window, QStringLiteral("window-paused"));
     m_window->actions()->acceptNext->trigger();
     TRY_COMPARE(server()->accepted, quint64(1));
     TRY_VERIFY(m_window->actions()->pause->isChecked());
@@ -386,7 +402,26 @@ void tst_MainWindow::closingAsksWhileServersListen()
     TRY_COMPARE(server()->state, ServerState::Listening);
     m_window->close();
     QCOMPARE(m_bench->prompt.asked, QStringList(QStringLiteral("Quit Sockeye: Stop and quit")));
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("A server is listening. It stops, and its clients are disconnected."));
     QVERIFY(m_window->isVisible());
+    start(path("other"));
+    TRY_COMPARE(server(1)->state, ServerState::Listening);
+    m_window->close();
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("2 servers are listening. They stop, and their clients are "
+                            "disconnected."));
+    m_bench->engine->execute(Command::Pause {server(0)->id});
+    TRY_COMPARE(server(0)->state, ServerState::Paused);
+    m_window->close();
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("2 servers are listening or paused. They stop, and their clients are "
+                            "disconnected."));
+    m_bench->engine->execute(Command::RemoveServer {server(1)->id});
+    TRY_COMPARE(servers().size(), size_t(1));
+    m_window->close();
+    QCOMPARE(m_bench->prompt.questionText,
+             QStringLiteral("A server is paused. It stops, and its clients are disconnected."));
     m_bench->prompt.saysYes = true;
     m_window->close();
     TRY_VERIFY(!m_window->isVisible());
@@ -443,12 +478,79 @@ void tst_MainWindow::savedCaptureOpensInAWindow()
     auto *capture = m_window->findChild<CaptureWindow *>();
     QVERIFY(capture);
     TRY_VERIFY(capture->trafficView()->table()->model()->rowCount() >= 3);
+    QCOMPARE(capture->windowTitle(), QStringLiteral("saved.pcapng")); // Qt adds "Sockeye"
+    QVERIFY(!capture->trafficView()->isFollowing());
+    QVERIFY(!capture->findChild<PanelHeader *>()->detail().contains(QStringLiteral("follow")));
+    // A copy of it is the same file.
+    m_bench->prompt.file = path("copy.pcapng");
+    Q_EMIT capture->saveAsked();
+    TRY_VERIFY(capture->statusBar()->currentMessage().startsWith(QStringLiteral("Saved")));
+    QFile saved(path("saved.pcapng"));
+    QFile copy(path("copy.pcapng"));
+    QVERIFY(saved.open(QIODevice::ReadOnly) && copy.open(QIODevice::ReadOnly));
+    QCOMPARE(copy.readAll(), saved.readAll());
     capture->filterEdit()->setExpression(QStringLiteral("text contains \"kept\" and dir == in"));
     TRY_COMPARE(capture->trafficView()->table()->model()->rowCount(), 1);
     capture->trafficView()->table()->selectRow(0);
     TRY_VERIFY(capture->recordPanel()->record());
     keepPictures(*capture, QStringLiteral("capture-window"));
     capture->close();
+}
+
+void tst_MainWindow::toolBarOffersTheFiles()
+{
+    const auto *bar = m_window->findChild<QToolBar *>(QStringLiteral("tools"));
+    const QList<QAction *> actions = bar->actions();
+    const qsizetype open = actions.indexOf(m_window->actions()->open);
+    QVERIFY(open >= 0);
+    QCOMPARE(actions.indexOf(m_window->actions()->save), open + 1);
+    auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(m_window->actions()->open));
+    QVERIFY(button && button->isVisible());
+    button->click();
+    QCOMPARE(m_bench->prompt.asked, QStringList(QStringLiteral("Open a capture")));
+}
+
+/// In a window of 1024 × 700 what matters is in sight, and no text is cut in half.
+void tst_MainWindow::smallWindowShowsWhatMatters()
+{
+    m_window->resize(1024, 700);
+    const auto isWhole = [this] {
+        for (const EmptyState *state : m_window->findChildren<EmptyState *>()) {
+            for (const QWidget *part :
+                 state->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
+                if (state->isVisible() && part->isVisible()
+                    && !state->rect().contains(part->geometry()))
+                    return false;
+            }
+        }
+        return true;
+    };
+    QCoreApplication::processEvents();
+    TRY_VERIFY(isWhole());
+    keepPictures(*m_window, QStringLiteral("window-small-empty"));
+    start(path("missing/api"));
+    TRY_VERIFY(m_window->problemBar()->problem());
+    m_window->actions()->problems->trigger();
+    TRY_VERIFY(m_window->problemsPanel()->isVisible());
+    TRY_VERIFY(isWhole());
+    const auto *problems =
+        m_window->problemsPanel()->findChild<QTableView *>(QStringLiteral("problemsTable"));
+    TRY_VERIFY(problems->columnWidth(ProblemsModel::ProblemColumn) > 200);
+    keepPictures(*m_window, QStringLiteral("window-small-problems"));
+    m_window->actions()->problems->trigger();
+    start(path("api"));
+    const auto peer = client(path("api"));
+    const QTableView *table = m_window->connectionsView()->table();
+    TRY_COMPARE(table->model()->rowCount(), 1);
+    for (const int column :
+         {ConnectionsModel::IdColumn, ConnectionsModel::PeerColumn, ConnectionsModel::UserColumn,
+          ConnectionsModel::SentColumn, ConnectionsModel::ReceivedColumn,
+          ConnectionsModel::AgeColumn, ConnectionsModel::RateColumn}) {
+        const QRect cell = table->visualRect(table->model()->index(0, column));
+        QVERIFY2(cell.width() > 30 && cell.right() <= table->viewport()->width(),
+                 qPrintable(QString::number(column)));
+    }
+    keepPictures(*m_window, QStringLiteral("window-small"));
 }
 
 void tst_MainWindow::brokenCaptureIsTold()
@@ -460,38 +562,23 @@ void tst_MainWindow::brokenCaptureIsTold()
     QVERIFY(!m_window->findChild<CaptureWindow *>());
 }
 
-void tst_MainWindow::statusFigures_data()
+void tst_MainWindow::selectedRecordIsAnswered()
 {
-    QTest::addColumn<StatusFigures>("figures");
-    QTest::addColumn<QString>("text");
-
-    StatusFigures idle;
-    QTest::newRow("idle") << idle
-                          << "nothing is listening · 0 connections · 0 B/s · capture 0 B · 0 gaps";
-    StatusFigures busy;
-    busy.listening = 2;
-    busy.connections = 41;
-    busy.rate = 120e6;
-    busy.capture.bytesOnDisk = 1'288'490'189;
-    busy.capture.limit = 8LL << 30;
-    busy.capture.gaps = 1;
-    QTest::newRow("busy") << busy
-                          << "2 listening · 41 connections · 120 MB/s · capture 1.2 GiB of 8 GiB "
-                             "· 1 gap";
-    StatusFigures full;
-    full.connections = 1;
-    full.capture.isStalled = true;
-    QTest::newRow("full") << full
-                          << "nothing is listening · 1 connection · 0 B/s · capture 0 B · 0 gaps "
-                             "· disk full: senders wait";
-}
-
-void tst_MainWindow::statusFigures()
-{
-    QFETCH(StatusFigures, figures);
-    QString text = serversStatus(figures) + QStringLiteral(" · ") + captureStatus(figures);
-    text.replace(QChar(0x00a0), QLatin1Char(' '));
-    QTEST(text, "text");
+    start(path("api"));
+    const auto first = client(path("api"));
+    const auto second = client(path("api"));
+    TRY_COMPARE(m_window->composer()->targetBox()->count(), 3); // both, and all
+    first->write("from the first");
+    TRY_COMPARE(first->bytesAvailable(), qint64(14));
+    const QTableView *traffic = m_window->trafficView()->table();
+    TRY_COMPARE(traffic->model()->rowCount(), 4); // two opened, one record each way
+    const quint64 answered = traffic->model()->index(2, 0).data(ConnectionIdRole).toULongLong();
+    TRY_VERIFY(m_window->composer()->target().isValid());
+    QVERIFY(m_window->composer()->target().value != answered); // the newest
+    m_window->trafficView()->table()->selectRow(2);
+    QCOMPARE(m_window->composer()->target().value, answered);
+    m_window->connectionsView()->table()->selectRow(1);
+    QVERIFY(m_window->composer()->target().value != answered);
 }
 
 int main(int argc, char **argv)

@@ -8,6 +8,7 @@
 #include "ui/traffic/recordpanel.h"
 #include "ui/traffic/streamview.h"
 #include "ui/traffic/textview.h"
+#include "ui/traffic/trafficdelegate.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/filteredit.h"
@@ -18,6 +19,7 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QMenu>
+#include <QPainter>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTableView>
@@ -53,6 +55,10 @@ private Q_SLOTS:
     void panelShowsTheRecord();
     void panelOfARecordWithoutBytes();
     void filterEditMarksMistakes();
+    void filterEditTellsTheMistakeWhileTyping();
+    void brokenFilterIsToldInTheHeader();
+    void fileIsShownFromItsStart();
+    void arrowsAreLargeAndDiffer();
     void filterEditRemembers();
 
 private:
@@ -417,6 +423,107 @@ void tst_TrafficView::filterEditMarksMistakes()
     QTest::keyClick(&edit, Qt::Key_Escape);
     QCOMPARE(changed.size(), 4);
     QVERIFY(changed.last().first().value<CaptureFilter>().matchesEverything());
+}
+
+void tst_TrafficView::filterEditTellsTheMistakeWhileTyping()
+{
+    QWidget window;
+    window.resize(500, 200);
+    auto *edit = new FilterEdit(&window);
+    edit->setGeometry(50, 10, 400, 30);
+    auto *other = new QPushButton(&window);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("conn == x"));
+    TRY_VERIFY(edit->hasError());
+    const QString problem =
+        QStringLiteral("Column %1: %2").arg(edit->errorColumn()).arg(edit->errorText());
+    QVERIFY2(edit->noteText().startsWith(problem), qPrintable(edit->noteText()));
+    QVERIFY2(edit->noteText().contains(QLatin1String("not applied")), qPrintable(edit->noteText()));
+    const auto *note = window.findChild<QLabel *>(QStringLiteral("filterNote"));
+    QVERIFY(note->geometry().top() > edit->geometry().bottom());
+    QCOMPARE(note->width(), edit->width());
+    other->setFocus(); // it covers what lies below: only while one types
+    QCOMPARE(edit->noteText(), QString());
+    edit->setFocus();
+    QVERIFY(!edit->noteText().isEmpty());
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QTest::keyClicks(edit, QStringLiteral("1"));
+    TRY_VERIFY(!edit->hasError());
+    QCOMPARE(edit->noteText(), QString());
+}
+
+void tst_TrafficView::brokenFilterIsToldInTheHeader()
+{
+    appendMany(3);
+    m_view->refresh();
+    m_view->setFilterBroken(true);
+    QVERIFY2(detail().startsWith(QLatin1String("the filter is not applied")), qPrintable(detail()));
+    m_view->setFilterBroken(false);
+    QCOMPARE(detail(), QStringLiteral("4 records · following"));
+}
+
+void tst_TrafficView::fileIsShownFromItsStart()
+{
+    appendMany(200);
+    TrafficView view;
+    view.resize(800, 300);
+    view.setLive(false);
+    view.setModel(m_model.get());
+    view.show();
+    view.refresh();
+    const QScrollBar *bar = view.table()->verticalScrollBar();
+    TRY_VERIFY(bar->maximum() > 0);
+    QCOMPARE(bar->value(), 0);
+    QVERIFY(!view.isFollowing());
+    QVERIFY(!view.followAction()->isVisible());
+    QCOMPARE(view.findChild<PanelHeader *>()->detail(), QStringLiteral("201 records"));
+    // The last record can be reached, and nothing follows from there.
+    QTest::keyClick(view.table(), Qt::Key_End);
+    QCOMPARE(view.currentRecord(), std::optional<RecordIndex>(200));
+    QCOMPARE(bar->value(), bar->maximum());
+    view.table()->verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMaximum);
+    QVERIFY(!view.isFollowing());
+    view.setModel(nullptr);
+}
+
+void tst_TrafficView::arrowsAreLargeAndDiffer()
+{
+    const std::pair<RecordKind, Direction> signs[] = {
+        {RecordKind::Data, Direction::ToServer},
+        {RecordKind::Data, Direction::ToClient},
+        {RecordKind::EndOfStream, Direction::ToServer},
+        {RecordKind::EndOfStream, Direction::ToClient},
+    };
+    QList<QImage> pictures;
+    for (const auto &[kind, direction] : signs) {
+        QImage picture(40, 24, QImage::Format_Grayscale8);
+        picture.fill(Qt::white);
+        QPainter painter(&picture);
+        QVERIFY(paintDirection(painter, picture.rect(), kind, direction, Qt::black));
+        painter.end();
+        QRect ink;
+        int dark = 0;
+        for (int x = 0; x < picture.width(); ++x) {
+            for (int y = 0; y < picture.height(); ++y) {
+                if (qGray(picture.pixel(x, y)) > 128)
+                    continue;
+                ink |= QRect(x, y, 1, 1);
+                ++dark;
+            }
+        }
+        QVERIFY2(ink.width() >= 14 && ink.height() >= 8,
+                 qPrintable(QStringLiteral("%1 x %2").arg(ink.width()).arg(ink.height())));
+        QVERIFY2(dark >= 40, qPrintable(QString::number(dark)));
+        QVERIFY(!pictures.contains(picture));
+        pictures << picture;
+    }
+    // The others have signs of the font's.
+    QImage picture(40, 24, QImage::Format_Grayscale8);
+    QPainter painter(&picture);
+    QVERIFY(
+        !paintDirection(painter, picture.rect(), RecordKind::Gap, Direction::ToServer, Qt::black));
 }
 
 void tst_TrafficView::filterEditRemembers()

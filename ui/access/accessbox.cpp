@@ -285,7 +285,11 @@ void AccessBox::showPreview(const AccessPreview &preview)
     const QString group = verdicts.groupMembers < 0
         ? verdicts.groupName
         : tr("%1 (%2)").arg(verdicts.groupName).arg(verdicts.groupMembers);
-    say(m_groupVerdict, verdicts.group, group);
+    // "✔ you  ✘ root (1)" would contradict itself where that one is you.
+    if (verdicts.isGroupOnlyYou)
+        m_groupVerdict->clear();
+    else
+        say(m_groupVerdict, verdicts.group, group);
     say(m_others, verdicts.others, tr("everybody else"));
     showWarnings(preview.warnings);
     Q_EMIT previewChanged();
@@ -345,6 +349,8 @@ QString AccessBox::verdictLine() const
 {
     QStringList parts;
     for (const NoteLabel *verdict : {m_you, m_groupVerdict, m_others}) {
+        if (verdict->text().isEmpty())
+            continue;
         const bool good = verdict->kind() == NoteLabel::Kind::Good;
         parts << (good ? QStringLiteral("✔ ") : QStringLiteral("✘ ")) + verdict->text();
     }

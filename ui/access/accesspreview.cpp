@@ -5,10 +5,13 @@
 
 #include "core/base/problemtext.h"
 #include "core/system/processinfo.h"
+#include "core/system/socketinventory.h"
 #include "core/system/users.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
+
+#include <algorithm>
 
 namespace Sockeye {
 
@@ -19,13 +22,37 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(AccessPreview)
 };
 
+/// Who holds the socket that listens. Only a connection would tell who called listen(), and a
+/// preview must not make one: a server would see a client come and go with each letter typed.
+std::vector<ProcessInfo> holdersOf(const AddressState &state)
+{
+    if (!state.serverInode)
+        return {};
+    const Result<std::vector<SocketEntry>> sockets = listSockets();
+    if (!sockets)
+        return {};
+    for (const SocketEntry &socket : *sockets) {
+        if (socket.inode == *state.serverInode)
+            return socket.holders;
+    }
+    return {};
+}
+
 QString serverText(const AddressState &state)
 {
-    if (!state.serverPid)
-        return Text::tr("another program");
-    const ProcessInfo process = processInfo(*state.serverPid);
-    const QString name = process.name.isEmpty() ? Text::tr("a process") : process.name;
-    return QStringLiteral("%1 (pid %2)").arg(name).arg(*state.serverPid);
+    const std::vector<ProcessInfo> holders = holdersOf(state);
+    if (holders.empty()) // other users' processes are not ours to look at
+        return state.serverUid ? Text::tr("a process of %1").arg(userName(*state.serverUid))
+                               : Text::tr("another program");
+    // A server's workers share its socket; the one that made it has the lowest pid, as a rule.
+    const auto byPid = [](const ProcessInfo &a, const ProcessInfo &b) { return a.pid < b.pid; };
+    const ProcessInfo &first = *std::min_element(holders.begin(), holders.end(), byPid);
+    const QString text = first.name.isEmpty()
+        ? Text::tr("pid %1").arg(first.pid)
+        : Text::tr("%1 (pid %2)").arg(first.name).arg(first.pid);
+    if (holders.size() == 1)
+        return text;
+    return Text::tr("%1 and %2 more").arg(text).arg(holders.size() - 1);
 }
 
 /// What listening would meet at the address, as the problem it would become.

@@ -105,7 +105,9 @@ void ComposerPanel::build()
     row->addWidget(m_file);
     row->addWidget(m_send);
 
-    connect(m_to, &QComboBox::currentIndexChanged, this, &ComposerPanel::updateEnabled);
+    // Changes of our own are blocked: these are the user's. Picking what is there already is one.
+    connect(m_to, &QComboBox::currentIndexChanged, this, &ComposerPanel::targetPicked);
+    connect(m_to, &QComboBox::activated, this, &ComposerPanel::targetPicked);
     connect(m_form, &QComboBox::currentIndexChanged, this, &ComposerPanel::changeForm);
     connect(m_line, &BytesEdit::bytesChanged, this, &ComposerPanel::updateEnabled);
     connect(m_line, &QLineEdit::returnPressed, this, &ComposerPanel::send);
@@ -122,6 +124,8 @@ void ComposerPanel::setServer(ServerId id)
     m_open.clear();
     m_version = 0;
     m_listChanged = true;
+    m_choice = Choice::Newest;
+    m_isToAll = false;
     refresh();
 }
 
@@ -129,9 +133,29 @@ void ComposerPanel::setTarget(ConnectionId id)
 {
     if (!m_open.contains(id))
         return;
-    if (m_to->findData(id.value) < 0)
-        m_to->addItem(tr("connection %1").arg(id.value), id.value);
-    m_to->setCurrentIndex(m_to->findData(id.value));
+    m_target = id;
+    m_isToAll = false;
+    m_choice = Choice::Picked;
+    m_listChanged = true; // an old one may not be on offer
+    showTargets();
+}
+
+void ComposerPanel::suggestTarget(ConnectionId id)
+{
+    if (m_choice == Choice::Picked || hasUnsentText() || !m_open.contains(id))
+        return;
+    m_target = id;
+    m_choice = Choice::LookedAt;
+    m_listChanged = true;
+    showTargets();
+}
+
+void ComposerPanel::targetPicked()
+{
+    m_target = target();
+    m_isToAll = m_to->currentIndex() >= 0 && !m_target.isValid();
+    m_choice = Choice::Picked;
+    updateEnabled();
 }
 
 void ComposerPanel::refresh()
@@ -179,11 +203,14 @@ void ComposerPanel::takeChanges()
 
 void ComposerPanel::showTargets()
 {
-    if (!m_listChanged)
-        return;
+    if (m_listChanged)
+        fillTargets();
+    chooseTarget();
+}
+
+void ComposerPanel::fillTargets()
+{
     m_listChanged = false;
-    const ConnectionId before = target();
-    const bool wasAll = m_to->currentIndex() >= 0 && !before.isValid() && m_to->count() > 1;
     const QSignalBlocker silent(m_to);
     m_to->clear();
     size_t offered = 0;
@@ -195,15 +222,49 @@ void ComposerPanel::showTargets()
                       open->first.value);
         ++offered;
     }
-    // One that the user picked in the table stays on offer although it is old.
-    if (m_open.contains(before) && m_to->findData(before.value) < 0)
-        m_to->addItem(tr("connection %1").arg(before.value), before.value);
+    // One that was chosen stays on offer although it is old.
+    if (m_open.contains(m_target) && m_to->findData(m_target.value) < 0)
+        m_to->addItem(tr("connection %1").arg(m_target.value), m_target.value);
     if (m_open.size() > 1)
         m_to->addItem(tr("all %1 connections").arg(m_open.size()), quint64(0));
-    // The newest, unless the user picked another one; all of them only if he said so.
-    const int picked = before.isValid() ? m_to->findData(before.value) : -1;
-    m_to->setCurrentIndex(wasAll ? m_to->count() - 1 : qMax(0, picked));
+    m_to->setCurrentIndex(-1); // chosen next
     updateEnabled();
+}
+
+/// The one that the user picked, in the box or by "Send to…", until it closes. Else the one that he
+/// looked at or sent to last: a record or a connection that was selected. Else the newest; all of
+/// them only if he said so.
+///
+/// While the line holds text that was not sent, the target does not move by itself: what was
+/// written for one client must not reach another because that one connected meanwhile, or because a
+/// row was clicked to read it. If the target closes then, none is chosen until the user picks one
+/// or clears the line.
+void ComposerPanel::chooseTarget()
+{
+    if (m_isToAll && m_open.size() < 2) {
+        m_isToAll = false;
+        m_target = {};
+    }
+    const bool isOpen = m_open.contains(m_target);
+    const bool mayMove = !hasUnsentText() || !m_target.isValid();
+    if (!m_isToAll && mayMove && (!isOpen || m_choice == Choice::Newest)) {
+        m_target = m_open.empty() ? ConnectionId() : m_open.rbegin()->first;
+        m_choice = Choice::Newest;
+    }
+    const bool isChosen = m_isToAll || m_open.contains(m_target);
+    const bool isShown =
+        m_to->currentIndex() >= 0 && target() == (m_isToAll ? ConnectionId() : m_target);
+    if (isShown || !isChosen)
+        return;
+    const QSignalBlocker silent(m_to);
+    m_to->setCurrentIndex(m_isToAll ? m_to->count() - 1 : m_to->findData(m_target.value));
+    updateEnabled();
+}
+
+/// Enter may send the same again: text that was sent is no draft.
+bool ComposerPanel::hasUnsentText() const
+{
+    return !m_line->text().isEmpty() && m_line->text() != m_sent;
 }
 
 void ComposerPanel::updateEnabled()
@@ -214,7 +275,8 @@ void ComposerPanel::updateEnabled()
                                 : m_line->bytes().has_value() && !m_line->text().isEmpty();
     for (QWidget *part : std::initializer_list<QWidget *> {m_to, m_form, m_line, m_file})
         part->setEnabled(hasTarget);
-    m_send->setEnabled(hasTarget && isReady);
+    m_to->setPlaceholderText(hasTarget ? tr("closed: pick one") : QString());
+    m_send->setEnabled(hasTarget && isReady && m_to->currentIndex() >= 0);
     m_endSending->setEnabled(hasTarget && target().isValid());
     m_line->setPlaceholderText(!hasTarget ? tr("No connection is open: there is nobody to send to")
                                    : isFile                                   ? tr("name of a file")
@@ -244,6 +306,9 @@ void ComposerPanel::send()
     if (m_history.size() > maxHistory)
         m_history.removeFirst();
     m_place = m_history.size();
+    m_sent = text;
+    if (m_choice == Choice::Newest) // the next one that connects does not end this conversation
+        m_choice = Choice::LookedAt;
     if (m_form->currentData().toInt() == FileForm)
         sendFile();
     else

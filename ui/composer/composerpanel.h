@@ -32,8 +32,11 @@ public:
 
     /// Whose connections are offered; not valid: those of all servers.
     void setServer(ServerId id);
-    /// If it is open: the one to send to.
+    /// If it is open: the one to send to, as if it had been picked in the box.
     void setTarget(ConnectionId id);
+    /// The user looks at it: the one to send to if it is open and nothing stronger speaks against
+    /// it, see chooseTarget().
+    void suggestTarget(ConnectionId id);
     /// Looks which connections are open now.
     void refresh();
     /// The focus goes to the line.
@@ -51,9 +54,16 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    /// How the target came to be it; the later ones are not undone by the earlier.
+    enum class Choice { Newest, LookedAt, Picked };
+
     void build();
     void takeChanges();
     void showTargets();
+    void fillTargets();
+    void chooseTarget();
+    void targetPicked();
+    [[nodiscard]] bool hasUnsentText() const;
     void updateEnabled();
     void changeForm();
     void send();
@@ -71,6 +81,10 @@ private:
     quint64 m_version = 0;
     std::map<ConnectionId, ConnectionInfo> m_open; ///< those that we may send to
     bool m_listChanged = true;
+    ConnectionId m_target; ///< the one chosen last; may have closed since
+    Choice m_choice = Choice::Newest;
+    bool m_isToAll = false; ///< picked: all of them
+    QString m_sent; ///< what the line held when it was sent last
     QStringList m_history; ///< newest last
     qsizetype m_place = 0; ///< in the history; its size: the line of the user
     QString m_draft;

@@ -5,6 +5,7 @@
 
 #include "core/models/textformat.h"
 #include "ui/connections/ratedelegate.h"
+#include "ui/widgets/columnfit.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/panelheader.h"
@@ -83,7 +84,6 @@ void ConnectionsView::buildTable()
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + rowPadding);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setItemDelegate(new ConnectionDelegate(this));
     auto *dots = new DotDelegate(
         [this](const QModelIndex &index) -> std::optional<Dot> {
@@ -106,19 +106,30 @@ void ConnectionsView::buildTable()
     });
 }
 
+/// The column that says how a connection ended takes what the others leave: a refusal is a
+/// sentence.
 void ConnectionsView::setColumnWidths()
 {
-    const QFontMetrics metrics = fontMetrics();
-    const auto set = [&](ConnectionsModel::Column column, const char *sample) {
-        m_table->setColumnWidth(column, metrics.horizontalAdvance(QLatin1String(sample)) + 16);
+    const auto width = [this](const char *sample) {
+        return fontMetrics().horizontalAdvance(QLatin1String(sample)) + 16;
     };
-    set(ConnectionsModel::IdColumn, "mm 1234567");
-    set(ConnectionsModel::PeerColumn, "python3.11 (1234567)");
-    set(ConnectionsModel::UserColumn, "somebody:staff");
-    set(ConnectionsModel::SentColumn, "999 MBmm");
-    set(ConnectionsModel::ReceivedColumn, "received mm");
-    set(ConnectionsModel::RecordsColumn, "9 999 999");
-    set(ConnectionsModel::AgeColumn, "broken after 25.0 s (ECONNRESET)");
+    const std::pair<ConnectionsModel::Column, const char *> samples[] = {
+        {ConnectionsModel::IdColumn, "mm 9999"},
+        {ConnectionsModel::PeerColumn, "python3.11 (12345)"},
+        {ConnectionsModel::UserColumn, "nobody:nogroup"},
+        {ConnectionsModel::SentColumn, "999 MBm"},
+        {ConnectionsModel::ReceivedColumn, "m received"},
+        {ConnectionsModel::RecordsColumn, "9 999 999"},
+        {ConnectionsModel::RateColumn, "999 MB/s  999 MB/s  mm"},
+    };
+    for (const auto &[column, sample] : samples)
+        m_table->setColumnWidth(column, width(sample));
+    m_table->horizontalHeader()->setSectionResizeMode(ConnectionsModel::RateColumn,
+                                                      QHeaderView::Fixed);
+    new ColumnFit(m_table, ConnectionsModel::AgeColumn, width("closed by client after 25.0 s"),
+                  {{ConnectionsModel::RecordsColumn, 0},
+                   {ConnectionsModel::RateColumn, width("999 MB/s")},
+                   {ConnectionsModel::UserColumn, width("root:root")}});
 }
 
 void ConnectionsView::refresh()
@@ -140,11 +151,21 @@ void ConnectionsView::setListeningAddress(const QString &address)
     updateEmptyState();
 }
 
+void ConnectionsView::setServerName(const QString &name)
+{
+    // Traffic below is that of all servers: without a name here, refusals by another server seem
+    // not to be.
+    m_header->setTitle(name.isEmpty() ? tr("Connections") : tr("Connections of %1").arg(name));
+}
+
 void ConnectionsView::updateHeader()
 {
-    QStringList parts = {tr("%1 open").arg(numberText(static_cast<quint64>(m_model.openCount())))};
+    const auto number = [](int count) { return numberText(static_cast<quint64>(count)); };
+    QStringList parts = {tr("%1 open").arg(number(m_model.openCount()))};
     if (m_model.closedCount() > 0)
-        parts << tr("%1 closed").arg(numberText(static_cast<quint64>(m_model.closedCount())));
+        parts << tr("%1 closed").arg(number(m_model.closedCount()));
+    if (m_model.refusedCount() > 0)
+        parts << tr("%1 refused").arg(number(m_model.refusedCount()));
     m_header->setDetail(m_model.rowCount() > 0 ? parts.join(QStringLiteral(" · ")) : QString());
 }
 

@@ -14,8 +14,8 @@ namespace Sockeye {
 class EmptyState;
 class PanelHeader;
 
-/// The table of connections with its header ("Connections   3 open · 2 closed"). What the user asks
-/// for comes out as signals; the main window makes commands of them.
+/// The table of connections with its header ("Connections of demo   3 open · 2 closed · 1
+/// refused"). What the user asks for comes out as signals; the main window makes commands of them.
 class ConnectionsView final : public QWidget
 {
     Q_OBJECT
@@ -30,6 +30,8 @@ public:
     /// What the empty table says: the display form of the address of the selected server if it
     /// listens, so that it can name a command that connects; empty: "nothing listens".
     void setListeningAddress(const QString &address);
+    /// The one server whose connections are shown; empty: they are those of all.
+    void setServerName(const QString &name);
 
     [[nodiscard]] ConnectionId currentConnection() const; ///< not valid: none
     [[nodiscard]] std::vector<ConnectionId> selectedConnections() const;

@@ -47,7 +47,8 @@ void RateDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const QRect area = cell.rect.adjusted(8, 3, -8, -3);
     // The number's room is fixed, so that the curves of all rows stand one above the other.
     const int numberWidth = cell.fontMetrics.horizontalAdvance(QStringLiteral("999 MB/s  "));
-    const bool hasRoom = area.width() > 2 * numberWidth;
+    constexpr int leastCurve = 40;
+    const bool hasRoom = area.width() >= numberWidth + leastCurve;
     if (hasRoom) {
         painter->setFont(cell.font);
         painter->setPen(isSelected ? onSelection : cell.palette.color(group, QPalette::Text));

@@ -131,7 +131,7 @@ void AppActions::fillToolBarStart(QToolBar *bar)
 
 void AppActions::fillToolBarEnd(QToolBar *bar)
 {
-    bar->addActions({save, clear, m_panels.follow});
+    bar->addActions({open, save, clear, m_panels.follow});
 }
 
 QList<QAction *> AppActions::serverActions() const

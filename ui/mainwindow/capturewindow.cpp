@@ -10,9 +10,11 @@
 #include "ui/traffic/recordpanel.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/filteredit.h"
+#include "ui/widgets/icons.h"
 
-#include <QAction>
 #include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
 #include <QSplitter>
 #include <QStatusBar>
 #include <QToolBar>
@@ -26,10 +28,11 @@ CaptureWindow::CaptureWindow(std::unique_ptr<CaptureLog> log, const QString &fil
     , m_model(std::make_unique<TrafficModel>(*m_log))
 {
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("%1 – Sockeye").arg(QFileInfo(file).fileName()));
+    setWindowTitle(QFileInfo(file).fileName()); // Qt adds the name of the program, as to dialogs
     build();
+    buildMenu();
     m_traffic->setTitle(QFileInfo(file).fileName());
-    m_traffic->setFollowing(false);
+    m_traffic->setLive(false);
     m_traffic->setModel(m_model.get());
     m_record->setLog(m_log.get());
     showDamage();
@@ -68,22 +71,30 @@ void CaptureWindow::build()
     column->addWidget(splitter, 1);
     setCentralWidget(central);
 
-    auto *close = new QAction(tr("Close"), this);
-    close->setShortcut(QKeySequence::Close);
-    addAction(close);
-    auto *find = new QAction(tr("Filter"), this);
-    find->setShortcut(QKeySequence::Find);
-    addAction(find);
-    connect(close, &QAction::triggered, this, &QWidget::close);
-    connect(find, &QAction::triggered, m_filter, [this] { m_filter->setFocus(); });
     connect(m_filter, &FilterEdit::filterChanged, this, [this](const CaptureFilter &filter) {
         m_model->setFilter(filter);
         m_traffic->setFiltered(!filter.matchesEverything());
     });
+    connect(m_filter, &FilterEdit::errorChanged, m_traffic,
+            [this] { m_traffic->setFilterBroken(m_filter->hasError()); });
     connect(m_traffic, &TrafficView::filterAsked, m_filter, &FilterEdit::setExpression);
     connect(m_traffic, &TrafficView::clearFilterAsked, m_filter,
             [this] { m_filter->setExpression({}); });
     connect(m_traffic, &TrafficView::currentRecordChanged, m_record, &RecordPanel::setRecord);
+}
+
+void CaptureWindow::buildMenu()
+{
+    QMenu *file = menuBar()->addMenu(tr("&File"));
+    file->addAction(icon(QStringLiteral("save")), tr("&Save a copy…"), QKeySequence::SaveAs, this,
+                    &CaptureWindow::saveAsked);
+    file->addAction(tr("&Close"), QKeySequence::Close, this, &QWidget::close);
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->addAction(icon(QStringLiteral("filter")), tr("Fil&ter"), QKeySequence::Find, m_filter,
+                    [this] {
+                        m_filter->setFocus(Qt::ShortcutFocusReason);
+                        m_filter->selectAll();
+                    });
 }
 
 void CaptureWindow::tick()
@@ -97,7 +108,14 @@ void CaptureWindow::tick()
 void CaptureWindow::showDamage()
 {
     const CaptureStatistics figures = m_log->statistics();
-    statusBar()->showMessage(tr("%1 records · read-only").arg(numberText(figures.records)));
+    // A label and no message: what is told of saving passes, and this comes back.
+    auto *label = new QLabel(figures.records == 1
+                                 ? tr("1 record · read-only")
+                                 : tr("%1 records · read-only").arg(numberText(figures.records)),
+                             this);
+    statusBar()->addWidget(label);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(8, 0, 8, 0);
     const std::optional<Problem> damage = m_log->damage();
     if (!damage)
         return;

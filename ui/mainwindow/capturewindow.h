@@ -27,13 +27,20 @@ public:
     [[nodiscard]] TrafficView *trafficView() const { return m_traffic; }
     [[nodiscard]] RecordPanel *recordPanel() const { return m_record; }
     [[nodiscard]] FilterEdit *filterEdit() const { return m_filter; }
+    [[nodiscard]] std::shared_ptr<const CaptureLog> log() const { return m_log; }
+
+Q_SIGNALS:
+    /// "Save a copy…"
+    void saveAsked();
 
 private:
     void build();
+    void buildMenu();
     void tick();
     void showDamage();
 
-    std::unique_ptr<CaptureLog> m_log; ///< outlives the model and the views
+    /// Outlives the model and the views; shared with who saves a copy of it.
+    std::shared_ptr<CaptureLog> m_log;
     std::unique_ptr<TrafficModel> m_model;
     RefreshClock m_clock; ///< a large file appears in slices, and filters take their time
     TrafficView *m_traffic = nullptr;

@@ -3,10 +3,10 @@
 
 #include "ui/mainwindow/mainwindow.h"
 
-#include "core/base/problemtext.h"
 #include "ui/composer/composerpanel.h"
 #include "ui/connections/connectionsview.h"
 #include "ui/mainwindow/appactions.h"
+#include "ui/mainwindow/capturefiles.h"
 #include "ui/mainwindow/capturewindow.h"
 #include "ui/mainwindow/statusline.h"
 #include "ui/mainwindow/windowstate.h"
@@ -27,7 +27,6 @@
 #include <QComboBox>
 #include <QDateTime>
 #include <QDockWidget>
-#include <QFileInfo>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QScreen>
@@ -36,13 +35,14 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace Sockeye {
 
 namespace {
 
 /// Bumped when docks or tool bars change, so that an old layout is not forced on new ones.
 constexpr int layoutVersion = 1;
-constexpr int messageMilliseconds = 6000;
 
 QSplitter *makeSplitter(Qt::Orientation orientation, const char *name, QWidget *parent)
 {
@@ -53,9 +53,22 @@ QSplitter *makeSplitter(Qt::Orientation orientation, const char *name, QWidget *
     return splitter;
 }
 
+/// "2 servers are listening." For the question before they stop.
+QString liveText(int listening, int paused)
+{
+    if (listening + paused == 1)
+        return listening > 0 ? MainWindow::tr("A server is listening.")
+                             : MainWindow::tr("A server is paused.");
+    if (paused == 0)
+        return MainWindow::tr("%1 servers are listening.").arg(listening);
+    if (listening == 0)
+        return MainWindow::tr("%1 servers are paused.").arg(paused);
+    return MainWindow::tr("%1 servers are listening or paused.").arg(listening + paused);
+}
+
 } // namespace
 
-MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt)
+MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt, Appears appears)
     : m_engine(engine)
     , m_state(state)
     , m_prompt(prompt)
@@ -66,13 +79,16 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt)
     , m_trafficModel(engine.capture())
     , m_problemsModel(engine)
     , m_commands(new ServerCommands(engine, prompt, state, this))
+    , m_captures(new CaptureFiles(m_files, prompt, state, this))
 {
     setWindowTitle(tr("Sockeye"));
+    restoreGeometry();
+    if (appears == Appears::AtOnce)
+        show();
     build();
     connectServers();
     connectTraffic();
     connectActions();
-    connectFiles();
     restore();
     m_form->setDraft(firstSpec());
     updateActions();
@@ -211,7 +227,7 @@ void MainWindow::connectTraffic()
         m_composer->setTarget(id);
         m_composer->compose();
     });
-    connect(m_traffic, &TrafficView::currentRecordChanged, m_record, &RecordPanel::setRecord);
+    connect(m_traffic, &TrafficView::currentRecordChanged, this, &MainWindow::currentRecordChanged);
     connect(m_traffic, &TrafficView::filterAsked, m_filter, &FilterEdit::setExpression);
     connect(m_traffic, &TrafficView::clearFilterAsked, m_filter, [this] {
         m_actions->onlySelected->setChecked(false);
@@ -221,6 +237,8 @@ void MainWindow::connectTraffic()
         m_filterText = m_filter->text().trimmed();
         updateFilter();
     });
+    connect(m_filter, &FilterEdit::errorChanged, m_traffic,
+            [this] { m_traffic->setFilterBroken(m_filter->hasError()); });
     connect(m_actions->onlySelected, &QAction::toggled, this, &MainWindow::updateFilter);
 }
 
@@ -247,6 +265,9 @@ void MainWindow::connectActions()
     on(m_actions->disconnectOne,
        [this] { m_commands->disconnect(m_connections->selectedConnections()); });
     on(m_actions->disconnectAll, [this] { m_commands->disconnectAll(m_current); });
+    on(m_actions->open, [this] { m_captures->askOpen(m_status); });
+    on(m_actions->save, &MainWindow::askSave);
+    connect(m_captures, &CaptureFiles::opened, this, &MainWindow::captureOpened);
     on(m_actions->clear, [this] { m_commands->clearCapture(); });
     on(m_actions->filter, [this] {
         m_filter->setFocus(Qt::ShortcutFocusReason);
@@ -262,19 +283,17 @@ void MainWindow::connectActions()
     });
 }
 
-void MainWindow::connectFiles()
-{
-    connect(m_actions->open, &QAction::triggered, this, &MainWindow::askOpen);
-    connect(m_actions->save, &QAction::triggered, this, &MainWindow::askSave);
-}
-
 // --- what is remembered ---
 
-void MainWindow::restore()
+void MainWindow::restoreGeometry()
 {
     // The frame and the desktop's panels need their place, too.
     resize(QSize(1440, 900).boundedTo(screen()->availableSize() - QSize(40, 60)));
-    restoreGeometry(m_state.geometry());
+    QWidget::restoreGeometry(m_state.geometry());
+}
+
+void MainWindow::restore()
+{
     restoreState(m_state.windowLayout(), layoutVersion);
     for (QSplitter *splitter : std::as_const(m_splitters))
         splitter->restoreState(m_state.splitter(splitter->objectName()));
@@ -297,7 +316,9 @@ void MainWindow::remember()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    const int live = liveServers();
+    const int listening = countServers(ServerState::Listening);
+    const int paused = countServers(ServerState::Paused);
+    const int live = listening + paused;
     if (m_mayClose || live == 0) {
         remember();
         event->accept();
@@ -306,9 +327,9 @@ void MainWindow::closeEvent(QCloseEvent *event)
     event->ignore();
     Question question;
     question.title = tr("Quit Sockeye");
-    question.text =
-        live == 1 ? tr("A server is listening.") : tr("%1 servers are listening.").arg(live);
-    question.detail = tr("They stop and their clients are disconnected.");
+    question.text = liveText(listening, paused);
+    question.detail = live == 1 ? tr("It stops, and its clients are disconnected.")
+                                : tr("They stop, and their clients are disconnected.");
     question.accept = tr("Stop and quit");
     question.isDangerous = true;
     m_prompt.confirm(question, this, [this](bool yes) {
@@ -334,6 +355,7 @@ void MainWindow::tick()
     updateProblem();
     if (isMinimized() || !isVisible())
         return;
+    m_connections->setServerName(m_serversModel.shortName(m_current));
     m_connections->refresh();
     m_traffic->refresh();
     m_record->refresh();
@@ -393,10 +415,18 @@ void MainWindow::serverChanged(ServerId id)
 void MainWindow::currentConnectionChanged(ConnectionId id)
 {
     m_connection = id;
-    m_composer->setTarget(id);
+    m_composer->suggestTarget(id);
     if (m_actions->onlySelected->isChecked())
         updateFilter();
     updateActions();
+}
+
+void MainWindow::currentRecordChanged(std::optional<RecordIndex> index)
+{
+    m_record->setRecord(index);
+    const std::optional<Record> record = index ? m_engine.capture().record(*index) : std::nullopt;
+    if (record)
+        m_composer->suggestTarget(record->connection);
 }
 
 void MainWindow::updateActions()
@@ -443,14 +473,12 @@ QStringList MainWindow::takenNames() const
     return names;
 }
 
-int MainWindow::liveServers() const
+int MainWindow::countServers(ServerState state) const
 {
-    int live = 0;
-    for (const ServerInfo &info : m_engine.servers().servers) {
-        if (info.state == ServerState::Listening || info.state == ServerState::Paused)
-            ++live;
-    }
-    return live;
+    const std::vector<ServerInfo> servers = m_engine.servers().servers;
+    return static_cast<int>(
+        std::count_if(servers.begin(), servers.end(),
+                      [state](const ServerInfo &info) { return info.state == state; }));
 }
 
 void MainWindow::newServer()
@@ -491,64 +519,19 @@ void MainWindow::pickAnotherName(ServerId id)
     m_form->suggestName(freeName(m_form->spec().name, takenNames() << m_form->spec().name));
 }
 
-void MainWindow::askOpen()
-{
-    FileQuestion question;
-    question.title = tr("Open a capture");
-    question.folder = m_state.fileFolder();
-    question.nameFilter = tr("Captures (*.pcapng)");
-    m_prompt.pickFile(question, this, [this](const QString &file) {
-        if (!file.isEmpty())
-            openCapture(file);
-    });
-}
-
 void MainWindow::openCapture(const QString &file)
 {
-    m_state.setFileFolder(QFileInfo(file).absolutePath());
-    m_status->showMessage(tr("Opening %1 …").arg(QFileInfo(file).fileName()));
-    m_files.run(
-        this, [file] { return CaptureLog::open(file); },
-        [this, file](Result<std::unique_ptr<CaptureLog>> log) {
-            m_status->clearMessage();
-            if (!log) {
-                m_prompt.tell(tr("Open a capture"), oneLine(log.error()));
-                return;
-            }
-            auto *window = new CaptureWindow(std::move(*log), file, this);
-            window->show();
-            Q_EMIT captureOpened(window);
-        });
+    m_captures->open(file, m_status);
 }
 
 void MainWindow::askSave()
 {
-    FileQuestion question;
-    question.title = tr("Save the capture");
-    question.folder = m_state.fileFolder();
-    question.suggestion = QDateTime::currentDateTime().toString(
-        QStringLiteral("'sockeye-'yyyy-MM-dd-HHmmss'.pcapng'"));
-    question.nameFilter = tr("Captures (*.pcapng)");
-    question.suffix = QStringLiteral("pcapng");
-    m_prompt.saveFile(question, this, [this](const QString &file) {
-        if (!file.isEmpty())
-            saveTo(file);
-    });
-}
-
-void MainWindow::saveTo(const QString &file)
-{
-    m_state.setFileFolder(QFileInfo(file).absolutePath());
-    m_status->showMessage(tr("Saving …"));
-    m_files.run(
-        this, [&log = m_engine.capture(), file] { return log.save(file); },
-        [this, file](const Result<> &saved) {
-            m_status->clearMessage();
-            if (saved)
-                m_status->showMessage(tr("Saved %1").arg(file), messageMilliseconds);
-            else
-                m_prompt.tell(tr("Save the capture"), oneLine(saved.error()));
-        });
+    // The engine outlives this window, and so all that this window waits for.
+    const std::shared_ptr<const CaptureLog> log(std::shared_ptr<void>(), &m_engine.capture());
+    m_captures->askSave(log,
+                        QDateTime::currentDateTime().toString(
+                            QStringLiteral("'sockeye-'yyyy-MM-dd-HHmmss'.pcapng'")),
+                        m_status);
 }
 
 ProblemsPanel *MainWindow::problemsPanel()

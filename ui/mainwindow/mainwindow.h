@@ -19,6 +19,7 @@ class QSplitter;
 namespace Sockeye {
 
 class AppActions;
+class CaptureFiles;
 class CaptureWindow;
 class ComposerPanel;
 class ConnectionsView;
@@ -41,7 +42,12 @@ class MainWindow final : public QMainWindow
     Q_OBJECT
 
 public:
-    MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt);
+    /// When the window appears: when it is shown, or at once, and is filled while the window system
+    /// brings it up. Nothing is painted before it is full.
+    enum class Appears { WhenShown, AtOnce };
+
+    MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt,
+               Appears appears = Appears::WhenShown);
     ~MainWindow() override;
 
     [[nodiscard]] ServersPanel *serversPanel() const { return m_servers; }
@@ -78,7 +84,7 @@ private:
     void connectServers();
     void connectTraffic();
     void connectActions();
-    void connectFiles();
+    void restoreGeometry();
     void restore();
     void remember();
 
@@ -86,6 +92,7 @@ private:
     void currentServerChanged(ServerId id);
     void serverChanged(ServerId id);
     void currentConnectionChanged(ConnectionId id);
+    void currentRecordChanged(std::optional<RecordIndex> index);
     void updateActions();
     void updateFilter();
     void updateProblem();
@@ -94,15 +101,13 @@ private:
     void apply();
     void askConnect();
     void pickAnotherName(ServerId id);
-    void askOpen();
     void askSave();
-    void saveTo(const QString &file);
     void showProblems(bool on);
     void showAbout();
     [[nodiscard]] const ServerInfo *current() const; ///< nullptr: a draft
     [[nodiscard]] ServerSpec firstSpec() const;
     [[nodiscard]] QStringList takenNames() const;
-    [[nodiscard]] int liveServers() const;
+    [[nodiscard]] int countServers(ServerState state) const;
 
     Engine &m_engine;
     WindowState &m_state;
@@ -115,6 +120,7 @@ private:
     TrafficModel m_trafficModel;
     ProblemsModel m_problemsModel;
     ServerCommands *m_commands;
+    CaptureFiles *m_captures;
     AppActions *m_actions = nullptr;
     ServersPanel *m_servers = nullptr;
     ServerForm *m_form = nullptr;

@@ -17,13 +17,17 @@ constexpr auto measuringTime = std::chrono::milliseconds(500);
 
 QString serversStatus(const StatusFigures &figures)
 {
-    const QString listening = figures.listening == 0
-        ? StatusLine::tr("nothing is listening")
-        : StatusLine::tr("%1 listening").arg(figures.listening);
-    return listening + QStringLiteral(" · ")
-        + (figures.connections == 1
-               ? StatusLine::tr("1 connection")
-               : StatusLine::tr("%1 connections").arg(numberText(figures.connections)));
+    QStringList parts;
+    if (figures.listening > 0)
+        parts << StatusLine::tr("%1 listening").arg(figures.listening);
+    if (figures.paused > 0) // its address is taken, and clients wait there
+        parts << StatusLine::tr("%1 paused").arg(figures.paused);
+    if (parts.isEmpty())
+        parts << StatusLine::tr("nothing is listening");
+    parts << (figures.connections == 1
+                  ? StatusLine::tr("1 connection")
+                  : StatusLine::tr("%1 connections").arg(numberText(figures.connections)));
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString captureStatus(const StatusFigures &figures)
@@ -65,6 +69,7 @@ void StatusLine::refresh(const ServersModel &servers)
     for (int row = 0; row < servers.rowCount(); ++row) {
         const ServerInfo &info = servers.at(row);
         figures.listening += info.state == ServerState::Listening ? 1 : 0;
+        figures.paused += info.state == ServerState::Paused ? 1 : 0;
         figures.connections += info.open;
         bytes += info.bytesIn + info.bytesOut;
     }

@@ -15,12 +15,13 @@ namespace Sockeye {
 struct StatusFigures
 {
     int listening = 0;
+    int paused = 0;
     quint64 connections = 0; ///< open now
     double rate = 0; ///< bytes a second, both directions
     CaptureStatistics capture;
 };
 
-/// "2 listening · 41 connections"
+/// "2 listening · 1 paused · 41 connections"
 [[nodiscard]] QString serversStatus(const StatusFigures &figures);
 /// "120 MB/s · capture 1.2 of 8 GiB · 0 gaps"
 [[nodiscard]] QString captureStatus(const StatusFigures &figures);

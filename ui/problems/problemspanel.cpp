@@ -4,6 +4,7 @@
 #include "ui/problems/problemspanel.h"
 
 #include "core/base/problemtext.h"
+#include "ui/widgets/columnfit.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/theme.h"
 
@@ -44,12 +45,20 @@ void ProblemsPanel::build()
     QHeaderView *columns = m_table->horizontalHeader();
     columns->setHighlightSections(false);
     columns->setSectionsClickable(false);
-    columns->setSectionResizeMode(ProblemsModel::ProblemColumn, QHeaderView::Stretch);
-    const int letter = m_table->fontMetrics().averageCharWidth();
-    m_table->setColumnWidth(ProblemsModel::TimeColumn, letter * 20);
-    m_table->setColumnWidth(ProblemsModel::ServerColumn, letter * 16);
-    m_table->setColumnWidth(ProblemsModel::ErrorColumn, letter * 24);
-    m_table->setColumnWidth(ProblemsModel::ErrnoColumn, letter * 16);
+    const auto width = [this](const char *sample) {
+        return m_table->fontMetrics().horizontalAdvance(QLatin1String(sample)) + 16;
+    };
+    m_table->setColumnWidth(ProblemsModel::TimeColumn, width("00:00:00"));
+    m_table->setColumnWidth(ProblemsModel::ServerColumn, width("sockeye-demo-12345"));
+    m_table->setColumnWidth(ProblemsModel::ErrorColumn, width("UnsupportedSocketOperationError"));
+    m_table->setColumnWidth(ProblemsModel::ErrnoColumn, width("EADDRNOTAVAIL"));
+    // The detail beside the list has both errors, too.
+    new ColumnFit(m_table, ProblemsModel::ProblemColumn,
+                  width("/run/user/1000/demo is in use by a live server, nginx (pid 812)."),
+                  {{ProblemsModel::ErrorColumn, width("AddressInUseError")},
+                   {ProblemsModel::ErrorColumn, 0},
+                   {ProblemsModel::ErrnoColumn, 0},
+                   {ProblemsModel::ServerColumn, width("demo-123")}});
     auto *empty = new EmptyState(m_table);
     empty->setTitle(tr("No problems"));
     empty->setText(tr("What goes wrong stands here, with what to do about it."));

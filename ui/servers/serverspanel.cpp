@@ -36,7 +36,6 @@ void ServersPanel::build()
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
-    m_table->setTextElideMode(Qt::ElideLeft); // the end of a path tells it from the others
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->verticalHeader()->hide();
@@ -47,16 +46,19 @@ void ServersPanel::build()
     columns->setSectionsClickable(false);
     columns->setSectionResizeMode(QHeaderView::Fixed);
     columns->setSectionResizeMode(ServersModel::NameColumn, QHeaderView::Stretch);
-    const int letter = m_table->fontMetrics().averageCharWidth();
-    m_table->setColumnWidth(ServersModel::ClientsColumn, letter * 11);
-    m_table->setColumnWidth(ServersModel::StateColumn, letter * 16);
-    m_table->setItemDelegateForColumn(ServersModel::NameColumn,
-                                      new DotDelegate(
-                                          [this](const QModelIndex &index) -> std::optional<Dot> {
-                                              const ServerInfo &info = m_model.at(index.row());
-                                              return dotFor(info.state, info.isClient);
-                                          },
-                                          m_table));
+    const auto width = [this](const QString &sample) {
+        return m_table->fontMetrics().horizontalAdvance(sample) + 16;
+    };
+    m_table->setColumnWidth(ServersModel::ClientsColumn, width(tr("Clients")));
+    m_table->setColumnWidth(ServersModel::StateColumn, width(tr("unreachable")));
+    auto *dots = new DotDelegate(
+        [this](const QModelIndex &index) -> std::optional<Dot> {
+            const ServerInfo &info = m_model.at(index.row());
+            return dotFor(info.state, info.isClient);
+        },
+        m_table);
+    dots->setElideMode(Qt::ElideMiddle); // long names differ at their ends
+    m_table->setItemDelegateForColumn(ServersModel::NameColumn, dots);
     m_empty = new EmptyState(m_table);
     m_empty->setTitle(tr("No servers yet"));
     m_empty->setText(tr("Name one below, tick who may connect, and press Start listening."));
@@ -67,6 +69,8 @@ void ServersPanel::build()
     column->addWidget(m_header);
     column->addWidget(m_table, 1);
 
+    connect(&m_model, &QAbstractItemModel::dataChanged, this, &ServersPanel::widenState);
+    connect(&m_model, &QAbstractItemModel::rowsInserted, this, &ServersPanel::widenState);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ServersPanel::currentChanged);
     connect(m_table, &QWidget::customContextMenuRequested, this, &ServersPanel::showMenu);
@@ -77,10 +81,30 @@ void ServersPanel::refresh()
     if (m_wanted.isValid() && m_model.rowOf(m_wanted) >= 0)
         showServer(m_wanted);
     int listening = 0;
-    for (int row = 0; row < m_model.rowCount(); ++row)
+    int paused = 0;
+    for (int row = 0; row < m_model.rowCount(); ++row) {
         listening += m_model.at(row).state == ServerState::Listening ? 1 : 0;
-    m_header->setDetail(m_model.rowCount() == 0 ? QString() : tr("%1 listening").arg(listening));
+        paused += m_model.at(row).state == ServerState::Paused ? 1 : 0;
+    }
+    QString detail;
+    if (m_model.rowCount() > 0)
+        detail = tr("%1 listening").arg(listening);
+    if (paused > 0)
+        detail += QStringLiteral(" · ") + tr("%1 paused").arg(paused);
+    m_header->setDetail(detail);
     currentChanged();
+}
+
+/// "paused, 12 waiting" is rare and long: names have the room until it is needed. It is not given
+/// back, as columns that come and go are a nuisance.
+void ServersPanel::widenState()
+{
+    int width = m_table->columnWidth(ServersModel::StateColumn);
+    for (int row = 0; row < m_model.rowCount(); ++row) {
+        const QModelIndex state = m_model.index(row, ServersModel::StateColumn);
+        width = qMax(width, m_table->sizeHintForIndex(state).width());
+    }
+    m_table->setColumnWidth(ServersModel::StateColumn, width);
 }
 
 void ServersPanel::setMenuActions(const QList<QAction *> &actions)

@@ -43,6 +43,7 @@ Q_SIGNALS:
 private:
     void build();
     void currentChanged();
+    void widenState();
     void showMenu(const QPoint &place);
 
     ServersModel &m_model;

@@ -4,6 +4,7 @@
 #include "ui/traffic/streamview.h"
 
 #include "core/models/textformat.h"
+#include "ui/traffic/trafficdelegate.h"
 #include "ui/traffic/visibletext.h"
 #include "ui/widgets/theme.h"
 
@@ -284,9 +285,9 @@ void StreamView::paintMargin()
         const bool toServer = side == ToServerFirst || side == ToServerMore;
         const QColor colour = toServer ? colours.toServer : colours.toClient;
         if (side == ToServerFirst || side == ToClientFirst) {
-            painter.setPen(colour);
-            painter.drawText(QRectF(0, area.top(), marginWidth - 4, fontMetrics().height()),
-                             Qt::AlignCenter, QString(QChar(toServer ? 0x2192 : 0x2190)));
+            paintDirection(painter, QRectF(0, area.top(), marginWidth - 4, fontMetrics().height()),
+                           RecordKind::Data, toServer ? Direction::ToServer : Direction::ToClient,
+                           colour);
         }
         painter.fillRect(QRectF(marginWidth - 3, area.top(), 2, area.height()), colour);
     }

@@ -3,9 +3,17 @@
 
 #pragma once
 
+#include "core/capture/record.h"
+
 #include <QStyledItemDelegate>
 
 namespace Sockeye {
+
+/// The arrow of a direction, centred in @p area, large enough to be told at a glance without its
+/// colour: right to the server, left to the client, against a bar where that side ends. False for
+/// kinds that have no direction of their own: nothing is painted.
+bool paintDirection(QPainter &painter, const QRectF &area, RecordKind kind, Direction direction,
+                    const QColor &colour);
 
 /// Colours of the traffic table: the arrow by direction, times quiet, what is no data set apart.
 /// The shapes and words of the model say the same without colour.
@@ -15,6 +23,9 @@ class TrafficDelegate final : public QStyledItemDelegate
 
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;

@@ -169,8 +169,17 @@ void TrafficView::keepCurrent()
     }
 }
 
+void TrafficView::setLive(bool live)
+{
+    m_live = live;
+    m_followAction->setVisible(live);
+    setFollowing(live && m_following);
+    updateEmptyState();
+}
+
 void TrafficView::setFollowing(bool following)
 {
+    following = following && m_live;
     if (following && m_model && m_model->rowCount() > 0) {
         const QScopedValueRollback moving(m_moving, true);
         m_table->scrollToBottom();
@@ -237,6 +246,12 @@ void TrafficView::setFiltered(bool filtered)
     updateEmptyState();
 }
 
+void TrafficView::setFilterBroken(bool broken)
+{
+    m_filterBroken = broken;
+    updateHeader();
+}
+
 void TrafficView::setTitle(const QString &title)
 {
     m_header->setTitle(title);
@@ -252,6 +267,8 @@ void TrafficView::updateHeader()
     const quint64 total = m_model->totalCount();
     const QString all = total == 1 ? tr("1 record") : tr("%1 records").arg(numberText(total));
     QStringList parts;
+    if (m_filterBroken)
+        parts << tr("the filter is not applied");
     if (m_filtered && m_model->isFiltering())
         parts << tr("searching");
     parts << (m_filtered
@@ -272,6 +289,12 @@ void TrafficView::updateEmptyState()
         m_empty->setButton(isSearching ? QString() : tr("&Clear the filter"));
         return;
     }
+    if (!m_live) {
+        m_empty->setTitle(tr("No records"));
+        m_empty->setText(tr("Nothing was recorded in this capture."));
+        m_empty->setButton({});
+        return;
+    }
     m_empty->setTitle(tr("Nothing recorded yet"));
     m_empty->setText(tr("What clients and servers send appears here as it happens."));
     m_empty->setButton({});
@@ -290,6 +313,10 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event)
     const bool isPlain = (key->modifiers() & ~(Qt::ControlModifier | Qt::KeypadModifier)) == 0;
     if (key->key() == Qt::Key_End && isPlain) {
         setFollowing(true);
+        if (!m_live && m_model->rowCount() > 0) {
+            selectRow(m_model->rowCount() - 1);
+            m_table->scrollToBottom();
+        }
         return true;
     }
     if (key->key() == Qt::Key_Home && isPlain && m_model->rowCount() > 0) {
@@ -367,8 +394,10 @@ void TrafficView::showMenu(const QPoint &place)
     add(tr("Show only this &direction of it"), [this] { askFilter(true); });
     if (m_filtered)
         menu->addAction(tr("Clear the &filter"), this, &TrafficView::clearFilterAsked);
-    menu->addSeparator();
-    menu->addAction(m_followAction);
+    if (m_live) {
+        menu->addSeparator();
+        menu->addAction(m_followAction);
+    }
     menu->popup(m_table->viewport()->mapToGlobal(place));
 }
 

@@ -33,6 +33,9 @@ public:
 
     [[nodiscard]] bool isFollowing() const { return m_following; }
     void setFollowing(bool following);
+    /// Whether records can still come; a file that was opened is not live: it is shown from its
+    /// start, and there is nothing to follow. Before setModel().
+    void setLive(bool live);
     /// A checkable action "Follow", kept in step; for tool bar and menu. Owned by the view.
     [[nodiscard]] QAction *followAction() const { return m_followAction; }
 
@@ -41,6 +44,8 @@ public:
     bool showRecord(RecordIndex index);
     /// Whether a filter is set: which of the two empty states is shown.
     void setFiltered(bool filtered);
+    /// The filter that is typed cannot be read, and what is shown is not its; the header says so.
+    void setFilterBroken(bool broken);
     /// Shown above: "Traffic", or the name of an opened file.
     void setTitle(const QString &title);
 
@@ -82,7 +87,9 @@ private:
     EmptyState *m_empty = nullptr;
     QAction *m_followAction = nullptr;
     bool m_following = true;
+    bool m_live = true;
     bool m_filtered = false;
+    bool m_filterBroken = false;
     bool m_moving = false; ///< we scroll or select, not the user
     std::optional<RecordIndex> m_current;
     quint64 m_currentEpoch = 0;

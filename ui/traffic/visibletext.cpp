@@ -26,7 +26,9 @@ public:
         breakLongLine();
         const bool isDelete = control == 0x7f;
         QString shown;
-        if (m_style == ControlStyle::Pictures)
+        if (control == U'\n')
+            shown = QChar(0x23ce); // as in the table: one thing, one symbol
+        else if (m_style == ControlStyle::Pictures)
             shown = QChar(static_cast<char16_t>(isDelete ? 0x2421 : 0x2400 + control));
         else
             shown = QLatin1Char('^') + QChar(static_cast<char16_t>(control ^ 0x40));

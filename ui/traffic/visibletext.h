@@ -10,8 +10,8 @@
 
 namespace Sockeye {
 
-/// How a control character is shown: as its picture (␀ ␍ ␊ ␡), or where no font has those, as ^@ ^M
-/// ^J ^?.
+/// How a control character is shown: as its picture (␀ ␍ ␡), or where no font has those, as ^@ ^M
+/// ^?. A line feed is ⏎ in both.
 enum class ControlStyle { Pictures, Carets };
 
 /// Characters of a text that stand for one of the bytes' characters.

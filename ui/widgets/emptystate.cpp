@@ -18,6 +18,12 @@
 
 namespace Sockeye {
 
+namespace {
+
+constexpr int spacing = 6;
+
+} // namespace
+
 EmptyState::EmptyState(QAbstractItemView *view)
     : QWidget(view)
     , m_view(view)
@@ -36,7 +42,8 @@ void EmptyState::build(QAbstractScrollArea *area)
 {
     setFont(QGuiApplication::font()); // not the table's, which may be monospace
     auto *layout = new QVBoxLayout(this);
-    layout->setSpacing(6);
+    layout->setContentsMargins(12, 4, 12, 4);
+    layout->setSpacing(spacing);
     layout->addStretch(1);
     const auto add = [this, layout](QLabel *&label) {
         label = new QLabel(this);
@@ -86,20 +93,20 @@ void EmptyState::buildCommand(QVBoxLayout *layout)
 void EmptyState::setTitle(const QString &title)
 {
     m_title->setText(title);
-    m_title->setVisible(!title.isEmpty());
     setAccessibleName(title);
+    fit();
 }
 
 void EmptyState::setText(const QString &text)
 {
     m_text->setText(text);
-    m_text->setVisible(!text.isEmpty());
+    fit();
 }
 
 void EmptyState::setCommand(const QString &command)
 {
     m_command->setText(command);
-    m_commandRow->setVisible(!command.isEmpty());
+    fit();
 }
 
 QString EmptyState::command() const
@@ -110,7 +117,34 @@ QString EmptyState::command() const
 void EmptyState::setButton(const QString &label)
 {
     m_button->setText(label);
-    m_button->setVisible(!label.isEmpty());
+    fit();
+}
+
+/// Shows what there is room for: first what can be done, then what it is about, then the rest.
+void EmptyState::fit()
+{
+    if (!m_button) // still being built
+        return;
+    const QMargins margins = layout()->contentsMargins();
+    const int width = qMax(1, this->width() - margins.left() - margins.right());
+    int room = height() - margins.top() - margins.bottom() + spacing;
+    const auto show = [&](QWidget *part, bool hasContent) {
+        const int needed =
+            (part->hasHeightForWidth() ? part->heightForWidth(width) : part->sizeHint().height())
+            + spacing;
+        const bool fits = hasContent && needed <= room;
+        if (part->isHidden() == fits)
+            part->setVisible(fits);
+        room -= fits ? needed : 0;
+    };
+    const bool canAct = !m_button->text().isEmpty() || !m_command->text().isEmpty();
+    if (!canAct)
+        show(m_title, !m_title->text().isEmpty());
+    show(m_button, !m_button->text().isEmpty());
+    show(m_commandRow, !m_command->text().isEmpty());
+    if (canAct)
+        show(m_title, !m_title->text().isEmpty());
+    show(m_text, !m_text->text().isEmpty());
 }
 
 void EmptyState::modelChanged()
@@ -138,6 +172,7 @@ bool EmptyState::eventFilter(QObject *watched, QEvent *event)
     if (event->type() == QEvent::Resize || event->type() == QEvent::Move) {
         if (const auto *viewport = qobject_cast<QWidget *>(watched))
             setGeometry(viewport->geometry());
+        fit();
     }
     return QWidget::eventFilter(watched, event);
 }

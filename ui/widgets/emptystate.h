@@ -16,7 +16,8 @@ class QVBoxLayout;
 namespace Sockeye {
 
 /// What an empty view says instead of nothing: a title, what to do next, perhaps a command to copy
-/// and a button. Lies over the view's viewport and shows itself while the model has no rows.
+/// and a button. Lies over the view's viewport and shows itself while the model has no rows. In a
+/// low view it says less, rather than halves of lines.
 class EmptyState final : public QWidget
 {
     Q_OBJECT
@@ -48,6 +49,7 @@ private:
     void build(QAbstractScrollArea *area);
     void buildCommand(QVBoxLayout *layout);
     void updateVisibility();
+    void fit();
 
     QAbstractItemView *m_view = nullptr;
     QPointer<QAbstractItemModel> m_model;

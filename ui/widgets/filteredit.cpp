@@ -3,7 +3,6 @@
 
 #include "ui/widgets/filteredit.h"
 
-#include "core/base/problemtext.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 
@@ -11,6 +10,7 @@
 #include <QCompleter>
 #include <QEvent>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QPainter>
 #include <QStringListModel>
 
@@ -67,10 +67,12 @@ void FilterEdit::apply()
     const QString expression = text().trimmed();
     const Result<CaptureFilter> filter = CaptureFilter::parse(expression);
     if (!filter) {
-        // Columns count from the first character that is not blank.
+        // The parser's columns count from the first character that is not blank; those that are
+        // told are the box's.
         const qsizetype blank = text().indexOf(expression);
-        const int column = filter.error().args.value(QStringLiteral("column")).toInt();
-        setError(whatHappened(filter.error()), std::max(1, column + static_cast<int>(blank)));
+        const QMap<QString, QString> &args = filter.error().args;
+        const int column = args.value(QStringLiteral("column")).toInt();
+        setError(args.value(QStringLiteral("what")), std::max(1, column + static_cast<int>(blank)));
         return;
     }
     setError({}, 0);
@@ -118,7 +120,75 @@ void FilterEdit::setError(const QString &message, int column)
     setToolTip(isGood ? help : tr("%1 (column %2)").arg(message, QString::number(column)));
     setAccessibleDescription(isGood ? help : message);
     update();
+    updateNote();
     Q_EMIT errorChanged();
+}
+
+QString FilterEdit::noteText() const
+{
+    return m_note && m_note->isVisible() ? m_note->text() : QString();
+}
+
+/// No tool tip: that goes with the next move of the mouse, and comes only with the mouse.
+void FilterEdit::updateNote()
+{
+    const bool isWanted = hasError() && hasFocus() && isVisible();
+    if (!isWanted) {
+        if (m_note)
+            m_note->hide();
+        return;
+    }
+    if (!m_note) {
+        m_note = new QLabel(window());
+        m_note->setObjectName(QStringLiteral("filterNote"));
+        m_note->setTextFormat(Qt::PlainText);
+        m_note->setFrameShape(QFrame::StyledPanel);
+        m_note->setAutoFillBackground(true);
+        m_note->setBackgroundRole(QPalette::ToolTipBase);
+        m_note->setForegroundRole(QPalette::ToolTipText);
+        m_note->setMargin(6);
+        m_note->setWordWrap(true);
+        m_note->setAttribute(Qt::WA_TransparentForMouseEvents);
+    }
+    m_note->setText(
+        tr("Column %1: %2\nThe filter is not applied: the table shows what it did before.")
+            .arg(m_errorColumn)
+            .arg(m_error));
+    m_note->setFixedWidth(width());
+    m_note->adjustSize();
+    m_note->move(mapTo(window(), QPoint(0, height() + 2)));
+    m_note->raise();
+    m_note->show();
+}
+
+void FilterEdit::focusInEvent(QFocusEvent *event)
+{
+    QLineEdit::focusInEvent(event);
+    updateNote();
+}
+
+void FilterEdit::focusOutEvent(QFocusEvent *event)
+{
+    QLineEdit::focusOutEvent(event);
+    updateNote();
+}
+
+void FilterEdit::moveEvent(QMoveEvent *event)
+{
+    QLineEdit::moveEvent(event);
+    updateNote();
+}
+
+void FilterEdit::resizeEvent(QResizeEvent *event)
+{
+    QLineEdit::resizeEvent(event);
+    updateNote();
+}
+
+void FilterEdit::hideEvent(QHideEvent *event)
+{
+    QLineEdit::hideEvent(event);
+    updateNote();
 }
 
 void FilterEdit::paintEvent(QPaintEvent *event)

@@ -6,15 +6,18 @@
 #include "core/capture/capturefilter.h"
 
 #include <QLineEdit>
+#include <QPointer>
 #include <QTimer>
 
 class QAction;
+class QLabel;
 class QStringListModel;
 
 namespace Sockeye {
 
 /// The display filter: parses what is typed, tells filterChanged() for what can be read, and marks
-/// the place of a mistake (red underline from its column, tool tip with the message).
+/// the place of a mistake: a red underline from its column, and a note below while the box has the
+/// focus.
 class FilterEdit final : public QLineEdit
 {
     Q_OBJECT
@@ -29,6 +32,8 @@ public:
     [[nodiscard]] bool hasError() const { return !m_error.isEmpty(); }
     [[nodiscard]] QString errorText() const { return m_error; }
     [[nodiscard]] int errorColumn() const { return m_errorColumn; } ///< from 1; 0: none
+    /// What the note below the box says; empty while it is not shown.
+    [[nodiscard]] QString noteText() const;
 
     /// Expressions that were applied with Enter, newest first, at most 30: for QSettings.
     [[nodiscard]] QStringList history() const;
@@ -43,9 +48,15 @@ protected:
     void paintEvent(QPaintEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void moveEvent(QMoveEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     void apply();
+    void updateNote();
     void remember();
     void setError(const QString &message, int column);
 
@@ -55,6 +66,7 @@ private:
     int m_errorColumn = 0;
     QAction *m_icon;
     QStringListModel *m_history;
+    QPointer<QLabel> m_note; ///< a child of the window, over what lies below the box
 };
 
 } // namespace Sockeye

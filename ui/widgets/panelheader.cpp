@@ -32,7 +32,8 @@ PanelHeader::PanelHeader(const QString &title, QWidget *parent)
 
 void PanelHeader::setTitle(const QString &title)
 {
-    m_title->setText(title);
+    if (m_title->text() != title)
+        m_title->setText(title);
 }
 
 QString PanelHeader::title() const

@@ -19,9 +19,9 @@ class PanelHeader final : public QWidget
 public:
     explicit PanelHeader(const QString &title, QWidget *parent = nullptr);
 
+    // Set on every tick: these do nothing if it is the same.
     void setTitle(const QString &title);
     [[nodiscard]] QString title() const;
-    /// Set on every tick: does nothing if it is the same.
     void setDetail(const QString &detail);
     [[nodiscard]] QString detail() const;
     /// Takes ownership; stands right of the detail.

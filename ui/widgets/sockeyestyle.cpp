@@ -3,6 +3,7 @@
 
 #include "ui/widgets/sockeyestyle.h"
 
+#include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 
 #include <QAbstractItemView>
@@ -65,6 +66,25 @@ void drawCheckBox(const QStyleOption &option, QPainter &painter)
     painter.restore();
 }
 
+/// Fusion makes edges of a darker window colour, and of a darker accent where the focus is: nothing
+/// on dark.
+void drawEdge(const QStyleOption &option, QPainter &painter)
+{
+    const bool isEnabled = option.state.testFlag(QStyle::State_Enabled);
+    const bool hasFocus = isEnabled && option.state.testFlag(QStyle::State_HasFocus);
+    const ThemeColours &colours = themeColours(option.palette);
+    QColor colour = isEnabled ? colours.edge : colours.line;
+    if (hasFocus)
+        colour = readableOn(option.palette.color(QPalette::Window),
+                            option.palette.color(QPalette::Active, QPalette::Highlight));
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(colour);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+    painter.restore();
+}
+
 void drawHeaderSection(const QStyleOption &option, QPainter &painter)
 {
     const QPalette &palette = option.palette;
@@ -112,6 +132,16 @@ int SockeyeStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
     return QProxyStyle::pixelMetric(metric, option, widget);
 }
 
+// For the button that clears a field Qt searches the icon themes of the desktop, which takes longer
+// than to make half of the window.
+QIcon SockeyeStyle::standardIcon(StandardPixmap pixmap, const QStyleOption *option,
+                                 const QWidget *widget) const
+{
+    if (pixmap == SP_LineEditClearButton)
+        return icon(QStringLiteral("clear"));
+    return QProxyStyle::standardIcon(pixmap, option, widget);
+}
+
 int SockeyeStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
                             QStyleHintReturn *returnData) const
 {
@@ -143,6 +173,11 @@ void SockeyeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *o
     case PE_IndicatorItemViewItemCheck:
         drawCheckBox(*option, *painter);
         return;
+    case PE_FrameLineEdit:
+    case PE_Frame:
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        drawEdge(*option, *painter);
+        return;
     case PE_FrameFocusRect:
         // Rows are selected as a whole, and their colour tells whether the view has the focus.
         if (isInView(widget))
@@ -152,6 +187,14 @@ void SockeyeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *o
         break;
     }
     QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+void SockeyeStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
+                                      QPainter *painter, const QWidget *widget) const
+{
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+    if (control == CC_ComboBox || control == CC_SpinBox)
+        drawEdge(*option, *painter);
 }
 
 void SockeyeStyle::drawControl(ControlElement element, const QStyleOption *option,

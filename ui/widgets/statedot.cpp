@@ -111,9 +111,9 @@ void paintDot(QPainter &painter, const QRectF &area, Dot dot, const QPalette &pa
 {
     QRectF box(0, 0, dotSize, dotSize);
     box.moveCenter(area.center());
-    // On a selection only the shape tells: no colour of ours has contrast with every accent.
-    const QColor colour =
-        isSelected ? palette.color(QPalette::HighlightedText) : colourOf(dot, palette);
+    QColor colour = colourOf(dot, palette);
+    if (isSelected)
+        colour = readableOn(palette.color(QPalette::Highlight), colour);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colour, 1.6));
@@ -150,7 +150,8 @@ void DotDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->setFont(cell.font);
     painter->setPen(colour);
     const QRect room = inner.adjusted(dotRoom, 0, 0, 0);
-    const QString text = cell.fontMetrics.elidedText(cell.text, cell.textElideMode, room.width());
+    const Qt::TextElideMode mode = m_elideMode.value_or(cell.textElideMode);
+    const QString text = cell.fontMetrics.elidedText(cell.text, mode, room.width());
     // As QStyle places the text of the other cells, or it would stand a pixel lower.
     const QRect place = QStyle::alignedRect(cell.direction, Qt::AlignVCenter,
                                             QSize(room.width(), cell.fontMetrics.height()), room);

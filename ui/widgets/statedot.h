@@ -25,7 +25,8 @@ enum class Dot {
 [[nodiscard]] Dot dotFor(ServerState state, bool isClient);
 [[nodiscard]] Dot dotFor(const ConnectionInfo &info);
 
-/// Paints it centred in @p area, in its colour, or in @p text if the row is selected.
+/// Paints it centred in @p area, in its colour; in a lighter or darker shade of it where the row is
+/// selected, so that it can be seen there, too.
 void paintDot(QPainter &painter, const QRectF &area, Dot dot, const QPalette &palette,
               bool isSelected);
 
@@ -40,6 +41,8 @@ public:
     explicit DotDelegate(DotOf dotOf, QObject *parent = nullptr);
     /// Of the text; a colour that is not valid is the palette's.
     void setTextColour(ColourOf colourOf) { m_colourOf = std::move(colourOf); }
+    /// Of the text; without it, the view's.
+    void setElideMode(Qt::TextElideMode mode) { m_elideMode = mode; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
@@ -49,6 +52,7 @@ public:
 private:
     DotOf m_dotOf;
     ColourOf m_colourOf;
+    std::optional<Qt::TextElideMode> m_elideMode;
 };
 
 } // namespace Sockeye

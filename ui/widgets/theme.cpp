@@ -54,8 +54,8 @@ const Scheme &lightScheme()
                                   0xfffdfdf6,
                                   {QColor(0xff0a5aa8), QColor(0xffa34708), QColor(0xff19743a),
                                    QColor(0xff875300), QColor(0xffb72b25), QColor(0xff5b636c),
-                                   QColor(0xffd9dde1), QColor(0xfffdf1d3), QColor(0xfffbe0dd),
-                                   QColor(0xff2a2117)}};
+                                   QColor(0xffd9dde1), QColor(0xffaab1b8), QColor(0xfffdf1d3),
+                                   QColor(0xfffbe0dd), QColor(0xff2a2117)}};
     return scheme;
 }
 
@@ -76,8 +76,8 @@ const Scheme &darkScheme()
                                   0xff33373c,
                                   {QColor(0xff74b4ff), QColor(0xfff0a35f), QColor(0xff54c474),
                                    QColor(0xffe2ad45), QColor(0xffff857c), QColor(0xff9ba3ab),
-                                   QColor(0xff3b4046), QColor(0xff433618), QColor(0xff4a2623),
-                                   QColor(0xfff4ead8)}};
+                                   QColor(0xff3b4046), QColor(0xff5f666e), QColor(0xff433618),
+                                   QColor(0xff4a2623), QColor(0xfff4ead8)}};
     return scheme;
 }
 
@@ -210,6 +210,22 @@ QFont headingFont()
     QFont font = QGuiApplication::font();
     font.setBold(true);
     return font;
+}
+
+QColor readableOn(const QColor &background, const QColor &colour)
+{
+    constexpr double enough = 3;
+    constexpr float step = 0.02F;
+    // Away from the background: lighter on dark ones. White has 3:1 up to a luminance of 0.3.
+    const bool isLighter = luminance(background) < 0.3;
+    QColor shade = colour.toHsl();
+    while (contrastRatio(shade, background) < enough) {
+        const float lightness = shade.lightnessF() + (isLighter ? step : -step);
+        if (lightness < 0 || lightness > 1)
+            break;
+        shade.setHslF(std::max(0.0F, shade.hslHueF()), shade.hslSaturationF(), lightness);
+    }
+    return shade.toRgb();
 }
 
 double contrastRatio(const QColor &a, const QColor &b)

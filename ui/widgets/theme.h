@@ -35,6 +35,7 @@ struct ThemeColours
     QColor error; ///< failed, refused
     QColor muted; ///< text that steps back: times, details
     QColor line; ///< hair lines between panels (no text)
+    QColor edge; ///< of fields and groups (no text)
     QColor warningBar; ///< background of the problem bar
     QColor errorBar;
     QColor barText; ///< text on both bars
@@ -51,5 +52,8 @@ struct ThemeColours
 
 /// WCAG contrast ratio, 1 to 21.
 [[nodiscard]] double contrastRatio(const QColor &a, const QColor &b);
+/// @p colour, or the nearest shade of it that has a contrast of 3:1 with @p background: enough for
+/// signs, not for text.
+[[nodiscard]] QColor readableOn(const QColor &background, const QColor &colour);
 
 } // namespace Sockeye

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/capture/capturelog.h"
+
+#include <QObject>
+
+class QStatusBar;
+class QWidget;
+
+namespace Sockeye {
+
+class Background;
+class CaptureWindow;
+class UserPrompt;
+class WindowState;
+
+/// Opening and saving of captures: asks for the file, and works on a thread of its own, as both
+/// take long.
+class CaptureFiles final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// @p window: of which opened captures are children.
+    CaptureFiles(Background &files, UserPrompt &prompt, WindowState &state, QWidget *window);
+
+    void askOpen(QStatusBar *bar);
+    /// Opens it in a window of its own; @p bar tells how it goes.
+    void open(const QString &file, QStatusBar *bar);
+    /// @p log is kept until it is saved, even if its window is closed meanwhile.
+    void askSave(const std::shared_ptr<const CaptureLog> &log, const QString &suggestion,
+                 QStatusBar *bar);
+
+Q_SIGNALS:
+    void opened(Sockeye::CaptureWindow *window);
+
+private:
+    void save(const std::shared_ptr<const CaptureLog> &log, const QString &file, QStatusBar *bar);
+    void show(std::unique_ptr<CaptureLog> log, const QString &file);
+
+    Background &m_files;
+    UserPrompt &m_prompt;
+    WindowState &m_state;
+    QWidget *m_window;
+};
+
+} // namespace Sockeye
