@@ -52,6 +52,11 @@ void addConnection(QJsonObject &object, const ConnectionInfo &info)
     object[QStringLiteral("group")] = info.peer.groupName;
     object[QStringLiteral("executable")] = info.peer.process.executable;
     object[QStringLiteral("command")] = info.peer.process.commandLine;
+    if (info.isTapped) { // who the server takes the client for
+        object[QStringLiteral("seen_pid")] = info.seenPid;
+        object[QStringLiteral("seen_uid")] = static_cast<qint64>(info.seenUid);
+        object[QStringLiteral("seen_gid")] = static_cast<qint64>(info.seenGid);
+    }
 }
 
 const char *stateEvent(ServerState state)
@@ -277,12 +282,16 @@ void EngineFeed::print(const Record &record) const
             else
                 object[QStringLiteral("text")] = text;
         }
+        if (record.hasNote)
+            object[QStringLiteral("note")] = m_engine.capture().note(record.index);
         printJsonLine(object);
         return;
     }
     QString what;
     if (record.kind == RecordKind::Data)
-        what = preview(m_engine.capture().payload(record.index, 0, previewBytes));
+        what = preview(m_engine.capture().payload(record.index, 0, previewBytes))
+            + (record.hasNote ? QStringLiteral("  [%1]").arg(m_engine.capture().note(record.index))
+                              : QString());
     else if (record.kind == RecordKind::EndOfStream)
         what = QStringLiteral("will send no more");
     else

@@ -79,7 +79,8 @@ QString zshFile()
                                                    : u"share/zsh/site-functions/_sockeye"_s;
 }
 
-const QStringList subcommands {u"serve"_s, u"wait"_s, u"connect"_s, u"list"_s, u"who"_s, u"show"_s};
+const QStringList subcommands {u"serve"_s,   u"wait"_s, u"tap"_s, u"recover"_s,
+                               u"connect"_s, u"list"_s, u"who"_s, u"show"_s};
 
 } // namespace
 
@@ -144,6 +145,7 @@ void tst_installation::files()
         files.append(QDir(m_prefix).relativeFilePath(all.next()));
     files.sort();
     QStringList expected {u"bin/sockeye"_s,
+                          u"libexec/sockeye/sockeye_guardian"_s,
                           u"share/applications/sockeye.desktop"_s,
                           u"share/bash-completion/completions/sockeye"_s,
                           u"share/doc/sockeye/copyright"_s,

@@ -420,13 +420,14 @@ void tst_SocketTakeover::swapsUnderAStormOfConnects()
 {
     const Place place;
     std::atomic<bool> isOver = false;
+    std::atomic<bool> isServerOver = false; // after the clients: who waits is to be served
     std::atomic<int> connects = 0;
     std::atomic<int> failures = 0;
     std::atomic<int> lastError = 0;
     // The server: says one byte to each and hangs up.
     std::thread server([&] {
         pollfd entry {.fd = place.server.get(), .events = POLLIN, .revents = 0};
-        while (!isOver) {
+        while (!isServerOver) {
             if (::poll(&entry, 1, 10) <= 0)
                 continue;
             const Descriptor client(::accept(place.server.get(), nullptr, nullptr));
@@ -470,9 +471,9 @@ void tst_SocketTakeover::swapsUnderAStormOfConnects()
         TRY_COMPARE(tap.waiting(), -1);
     }
     isOver = true;
-    // Whoever still waits is let go.
     for (std::thread &client : clients)
         client.join();
+    isServerOver = true;
     server.join();
     qInfo("%d swaps, %d connects, %d through the tap", 2 * rounds, connects.load(), tapped.load());
     QVERIFY2(

@@ -282,7 +282,8 @@ constexpr TextRow textRows[] = {
      QT_TRANSLATE_NOOP("Problem", "Start the tap again.")},
     {ProblemCode::TapGuardianLost,
      QT_TRANSLATE_NOOP("Problem", "The guardian of {address} has ended; a new one is at work."),
-     QT_TRANSLATE_NOOP("Problem", "Somebody ended its process."), ""},
+     QT_TRANSLATE_NOOP("Problem", "Somebody ended its process."),
+     QT_TRANSLATE_NOOP("Problem", "Nothing has to be done.")},
     {ProblemCode::TapServerMoved,
      QT_TRANSLATE_NOOP(
          "Problem", "The server of {address} has made its socket anew: clients go past the tap."),

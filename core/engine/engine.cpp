@@ -3,6 +3,7 @@
 
 #include "core/engine/engine.h"
 
+#include "core/engine/recovery.h"
 #include "core/engine/serverroom.h"
 
 #include <QThread>
@@ -84,6 +85,13 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions &options)
             shared.raise({}, {}, *problem);
     });
     engine->d->thread.startAndWait();
+    for (const TapRecovery &tap : recoverDeadTaps()) {
+        if (tap.problem)
+            shared.raise({}, {}, *tap.problem);
+        else if (tap.wasRestored)
+            shared.raise({}, {},
+                         {ProblemCode::TapRecovered, {{QStringLiteral("address"), tap.address}}});
+    }
     return engine;
 }
 

@@ -30,7 +30,8 @@ class Engine
 {
 public:
     /// Makes all threads there will ever be (a thread made when no descriptor is left would abort
-    /// the process) and the capture.
+    /// the process) and the capture. Puts back what taps have left that were killed with their
+    /// guardians.
     [[nodiscard]] static Result<std::unique_ptr<Engine>> create(const EngineOptions &options);
     /// Stops all servers, closes all connections (sending what is queued, up to 2 s), drains the
     /// capture, joins the threads: in that order.

@@ -13,7 +13,7 @@ _sockeye() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            serve | wait | connect | list | who | show) command=$word && break ;;
+            serve | wait | tap | recover | connect | list | who | show) command=$word && break ;;
         esac
     done
 
@@ -29,7 +29,7 @@ _sockeye() {
             mapfile -t COMPREPLY < <(compgen -u -- "$cur")
             return
             ;;
-        --reply | --record | --send-file)
+        --reply | --record | --send-file | --at)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -38,7 +38,7 @@ _sockeye() {
             mapfile -t COMPREPLY < <(compgen -W "open record end" -- "$cur")
             return
             ;;
-        --max-connections | --backlog | --fd | --read-size | --timeout | --follow-connection) return ;;
+        --max-connections | --backlog | --fd | --read-size | --timeout | --drain | --follow-connection) return ;;
         --send | --send-hex | --reply-text | --filter) return ;;
     esac
 
@@ -47,11 +47,13 @@ _sockeye() {
         serve) options="$listening --echo --discard --reply --reply-text --reply-when --then-close
             --max-connections --record --never-stall --read-size --once --json --quiet --help" ;;
         wait) options="$listening --timeout --json --help" ;;
+        tap) options="--at --access --record --never-stall --again --drain --json --quiet --help" ;;
+        recover) options="--json --help" ;;
         connect) options="--send --send-hex --send-file --keep-open --timeout --help" ;;
         list) options="--json --help" ;;
         who) options="--user --json --help" ;;
         show) options="--filter --follow-connection --hex --json --help" ;;
-        *) options="serve wait connect list who show --demo --help --version" ;;
+        *) options="serve wait tap recover connect list who show --demo --help --version" ;;
     esac
     if [[ -z ${command:-} || $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
@@ -63,7 +65,7 @@ _sockeye() {
         return
     fi
     case $command in
-        connect | who) mapfile -t COMPREPLY < <({ compgen -W "$(_sockeye_sockets)" -- "$cur"; compgen -f -- "$cur"; } | sort -u) ;;
+        connect | who | tap | recover) mapfile -t COMPREPLY < <({ compgen -W "$(_sockeye_sockets)" -- "$cur"; compgen -f -- "$cur"; } | sort -u) ;;
         serve | wait | show) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     esac
     [ "$command" = list ] || compopt -o filenames

@@ -6,10 +6,12 @@ function __sockeye_sockets
     awk 'NR > 1 && NF >= 8 { print $8 }' /proc/net/unix 2>/dev/null | sort -u
 end
 
-set -l commands serve wait connect list who show
+set -l commands serve wait tap recover connect list who show
 complete -c sockeye -f
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Listen on a name until interrupted'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a wait -d 'Wait until a client connects'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a tap -d 'Record what a server and its clients say'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a recover -d 'Put sockets back after a crash'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a connect -d 'Connect as a client'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a list -d 'List the local sockets of this machine'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a who -d 'Tell who can connect, and why not'
@@ -20,7 +22,7 @@ complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -k -a '(__fis
 complete -c sockeye -s h -l help -d 'Print a summary'
 
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait show' -F
-complete -c sockeye -n '__fish_seen_subcommand_from connect who' -F -a '(__sockeye_sockets)'
+complete -c sockeye -n '__fish_seen_subcommand_from connect who tap recover' -F -a '(__sockeye_sockets)'
 
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l access -x -a '(__fish_append , user group other world none)' -d 'Who may connect'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l abstract -d 'Listen in the abstract namespace'
@@ -40,6 +42,13 @@ complete -c sockeye -n '__fish_seen_subcommand_from serve' -l never-stall -d 'Re
 complete -c sockeye -n '__fish_seen_subcommand_from serve' -l read-size -x -d 'Bytes read at a time'
 complete -c sockeye -n '__fish_seen_subcommand_from serve' -l once -d 'End after the first client'
 complete -c sockeye -n '__fish_seen_subcommand_from serve' -l quiet -d 'Print problems only'
+complete -c sockeye -n '__fish_seen_subcommand_from tap' -l at -r -F -d 'Listen beside the socket'
+complete -c sockeye -n '__fish_seen_subcommand_from tap' -l access -x -a '(__fish_append , user group other world none)' -d 'Who may connect'
+complete -c sockeye -n '__fish_seen_subcommand_from tap' -l record -r -F -d 'Keep the capture in a file'
+complete -c sockeye -n '__fish_seen_subcommand_from tap' -l never-stall -d 'Record gaps when the disk is behind'
+complete -c sockeye -n '__fish_seen_subcommand_from tap' -l again -d 'Tap again when the server restarts'
+complete -c sockeye -n '__fish_seen_subcommand_from tap' -l drain -x -d 'Let connections go on when ended'
+complete -c sockeye -n '__fish_seen_subcommand_from tap' -l quiet -d 'Print problems only'
 complete -c sockeye -n '__fish_seen_subcommand_from wait connect' -l timeout -x -d 'Wait no longer'
 complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send -x -d 'Send a text'
 complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send-hex -x -d 'Send bytes'
@@ -49,4 +58,4 @@ complete -c sockeye -n '__fish_seen_subcommand_from who' -l user -x -a '(__fish_
 complete -c sockeye -n '__fish_seen_subcommand_from show' -l filter -x -d 'Print only what matches'
 complete -c sockeye -n '__fish_seen_subcommand_from show' -l follow-connection -x -d 'Print only one connection'
 complete -c sockeye -n '__fish_seen_subcommand_from show' -l hex -d 'Print hexadecimal'
-complete -c sockeye -n '__fish_seen_subcommand_from serve wait list who show' -l json -d 'Print JSON'
+complete -c sockeye -n '__fish_seen_subcommand_from serve wait tap recover list who show' -l json -d 'Print JSON'
