@@ -59,8 +59,13 @@ PeekedStream::PeekedStream(int fd)
     ::setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
 }
 
+// The kernel counts along: peeks move it on, reads back. Most of the time it is right already.
 void PeekedStream::setOffset()
 {
+    if (m_hasOffset && m_offset == m_held)
+        return;
+    m_hasOffset = true;
+    m_offset = m_held;
     const int offset = static_cast<int>(m_held);
     ::setsockopt(m_fd, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof offset);
 }
@@ -76,6 +81,8 @@ PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
     message.msg_control = control.data();
     message.msg_controllen = control.size();
     const ssize_t size = receive(m_fd, message, MSG_PEEK);
+    if (size > 0)
+        m_offset += static_cast<size_t>(size);
     Look result;
     if (size < 0) {
         const bool isLater = errno == EAGAIN || errno == EWOULDBLOCK;
@@ -107,6 +114,7 @@ size_t PeekedStream::startOfLastMessage(std::span<std::byte> buffer, size_t size
     message.msg_iov = pieces.data();
     message.msg_iovlen = pieces.size();
     const ssize_t start = receive(m_fd, message, MSG_PEEK);
+    m_hasOffset = false;
     return start > 0 ? static_cast<size_t>(start) : 0;
 }
 
@@ -121,6 +129,7 @@ int PeekedStream::descriptors(std::vector<Descriptor> &found)
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
+    m_hasOffset = false;
     if (receive(m_fd, message, MSG_PEEK) < 0)
         return errno;
     std::vector<Descriptor> taken;
@@ -177,7 +186,10 @@ ssize_t PeekedStream::peekOne()
     msghdr message = {};
     message.msg_iov = &piece;
     message.msg_iovlen = 1;
-    return receive(m_fd, message, MSG_PEEK);
+    const ssize_t size = receive(m_fd, message, MSG_PEEK);
+    if (size > 0)
+        ++m_offset;
+    return size;
 }
 
 // Into a buffer that stays in the processor's cache. A read ends behind a message with descriptors
@@ -201,6 +213,7 @@ void PeekedStream::drop(size_t size)
         const ssize_t got = receive(m_fd, message, 0);
         if (got <= 0)
             return;
+        m_offset -= std::min(m_offset, static_cast<size_t>(got));
         size -= static_cast<size_t>(got);
     }
 }

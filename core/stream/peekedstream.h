@@ -80,6 +80,8 @@ private:
 
     int m_fd;
     size_t m_held = 0; ///< passed on, but not consumed: 0 or 1
+    size_t m_offset = 0; ///< where the kernel begins the next peek, as far as it is known
+    bool m_hasOffset = false; ///< it is
 };
 
 /// One sendmsg(): bytes with descriptors and credentials at their first byte. Never blocks, never

@@ -6,6 +6,8 @@
 //
 //   bench_serve SOCKEYE FOLDER SECTION...     ingest flood small roundtrip connects held
 
+#include "benchtools.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -29,63 +31,8 @@
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 std::string sockeyeProgram;
 std::string folder;
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-[[noreturn]] void die(const std::string &what)
-{
-    std::fprintf(stderr, "bench_serve: %s: %s\n", what.c_str(), std::strerror(errno));
-    std::exit(1);
-}
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-sockaddr_un addressOf(const std::string &path)
-{
-    sockaddr_un address = {};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    return address;
-}
-
-int connectTo(const std::string &path)
-{
-    const sockaddr_un address = addressOf(path);
-    const auto deadline = Clock::now() + std::chrono::seconds(10);
-    while (true) {
-        const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (fd < 0)
-            die("socket");
-        if (::connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0)
-            return fd;
-        ::close(fd);
-        if (Clock::now() > deadline)
-            return -1;
-        ::poll(nullptr, 0, 5); // the server is still starting
-    }
-}
-
-int listenAt(const std::string &path)
-{
-    ::unlink(path.c_str());
-    const sockaddr_un address = addressOf(path);
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || ::bind(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
-        || ::listen(fd, 128) != 0)
-        die("listen at " + path);
-    return fd;
-}
 
 // A server as a process: the bare baselines, or Sockeye.
 class Server
@@ -167,43 +114,10 @@ private:
     std::string m_path;
 };
 
-void sendAll(int fd, const char *data, size_t size)
-{
-    while (size > 0) {
-        const ssize_t sent = ::send(fd, data, size, MSG_NOSIGNAL);
-        if (sent <= 0)
-            die("send");
-        data += sent;
-        size -= static_cast<size_t>(sent);
-    }
-}
-
-// Seconds to send @p total bytes in writes of @p writeSize and to hear that all of it was read.
-double timeToDeliver(const std::string &path, size_t total, size_t writeSize)
-{
-    const std::vector<char> block(writeSize, 'x');
-    const int fd = connectTo(path);
-    const auto start = Clock::now();
-    for (size_t sent = 0; sent < total; sent += writeSize)
-        sendAll(fd, block.data(), block.size());
-    ::shutdown(fd, SHUT_WR);
-    char end = 0;
-    while (::recv(fd, &end, 1, 0) > 0) { }
-    const double seconds = secondsSince(start);
-    ::close(fd);
-    return seconds;
-}
-
 void readLoop(int fd)
 {
     std::vector<char> buffer(64 * 1024);
     while (::read(fd, buffer.data(), buffer.size()) > 0) { }
-}
-
-void syncDisk()
-{
-    ::sync();
-    ::poll(nullptr, 0, 500);
 }
 
 // --- sections ------------------------------------------------------------------------------------

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Sockeye developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taps between programs that people really use: PostgreSQL, D-Bus, nginx.
+
+  realprograms.py SOCKEYE [TEST]...
+
+Each program is started on a socket in a folder of the test's own and ended by its id. What is not
+installed is skipped and said so; tests/run installs all of it.
+"""
+import array, contextlib, glob, hashlib, os, pwd, shutil, signal, socket, struct, subprocess, sys
+import tempfile, time, unittest
+
+SOCKEYE = os.path.abspath(sys.argv[1])
+PATIENCE = 60
+
+
+def wait_for(what, condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"gave up waiting for {what}")
+        time.sleep(0.01)
+
+
+def accepts(path):
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0
+
+
+class Programs(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="sockeye-")
+        os.chmod(self.folder, 0o755)
+        self.environment = dict(os.environ, XDG_CACHE_HOME=self.folder + "/cache",
+                                XDG_STATE_HOME=self.folder + "/state")
+        self.children = []
+
+    def tearDown(self):
+        for child in reversed(self.children):
+            if child.poll() is None:
+                child.terminate()
+                try:
+                    child.wait(PATIENCE)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self, *command, **options):
+        child = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, **options)
+        self.children.append(child)
+        return child
+
+    @contextlib.contextmanager
+    def tapped(self, path, *options):
+        """A tap in place, until the block ends; then the original has to be there again."""
+        original = os.stat(path).st_ino
+        tap = self.start(SOCKEYE, "tap", path, "--quiet", "--drain", str(PATIENCE), *options,
+                         stderr=subprocess.PIPE, text=True)
+        wait_for("the tap", lambda: os.stat(path).st_ino != original or tap.poll() is not None)
+        self.assertIsNone(tap.poll(), tap.poll() is not None and tap.stderr.read())
+        yield tap
+        tap.send_signal(signal.SIGTERM)
+        _, told = tap.communicate(timeout=2 * PATIENCE)
+        self.assertEqual(tap.returncode, 0, told)
+        self.assertEqual(os.stat(path).st_ino, original)
+        self.assertEqual(told, "")
+
+    # --- PostgreSQL ---
+
+    def test_postgresql(self):
+        programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+        if not programs:
+            self.skipTest("PostgreSQL is not installed")
+        bin_folder = os.path.dirname(programs[-1])
+        as_user = []
+        if os.geteuid() == 0:  # the server refuses to run as root
+            user = pwd.getpwnam("postgres")
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+            as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        data = self.folder + "/data"
+        subprocess.run(as_user + [bin_folder + "/initdb", "-D", data, "-A", "peer", "--no-sync"],
+                       check=True, stdout=subprocess.DEVNULL, env=self.environment)
+        self.start(*as_user, bin_folder + "/postgres", "-D", data, "-k", self.folder,
+                   "-c", "listen_addresses=", "-c", "fsync=off", stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+        path = self.folder + "/.s.PGSQL.5432"
+        wait_for("PostgreSQL", lambda: subprocess.run(
+            as_user + [bin_folder + "/pg_isready", "-q", "-h", self.folder],
+            env=self.environment).returncode == 0)
+
+        def psql(query):
+            return subprocess.run(as_user + [bin_folder + "/psql", "-X", "-h", self.folder, "-d",
+                                             "postgres", "-A", "-t", "-c", query], check=True,
+                                  capture_output=True, text=True, env=self.environment).stdout
+
+        subprocess.run(as_user + [bin_folder + "/pgbench", "-q", "-i", "-h", self.folder, "postgres"],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       env=self.environment)
+        query = "select md5(string_agg(t::text, ',')) from (select * from pgbench_accounts order by aid) t"
+        wanted = psql(query)
+        # "peer": the server lets in whom the kernel says the client is. Through a tap as root too.
+        with self.tapped(path, "--record", self.folder + "/psql.pcapng"):
+            self.assertEqual(psql(query), wanted)
+        with open(self.folder + "/psql.pcapng", "rb") as file:
+            self.assertIn(wanted.strip().encode(), file.read())
+        # Put on and taken off under load, with connections that come and go all the time.
+        load = self.start(*as_user, bin_folder + "/pgbench", "-S", "-C", "-n", "-c", "4", "-T", "8",
+                          "-h", self.folder, "postgres", stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+        steady = self.start(*as_user, bin_folder + "/pgbench", "-S", "-n", "-c", "4", "-T", "8", "-h",
+                            self.folder, "postgres", stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+        swaps = 0
+        while load.poll() is None:
+            with self.tapped(path):
+                self.assertEqual(psql("select 6 * 7").strip(), "42")
+            swaps += 2
+        for one in (load, steady):
+            out, errors = one.communicate()
+            self.assertEqual(one.returncode, 0, errors)
+            self.assertIn("number of failed transactions: 0 (", out)
+            self.assertNotIn("error", errors)
+        self.assertEqual(psql(query), wanted)
+        self.assertGreater(swaps, 1)
+
+    # --- D-Bus ---
+
+    def test_dbus(self):
+        if not shutil.which("dbus-daemon") or not shutil.which("gdbus"):
+            self.skipTest("dbus-daemon or gdbus is not installed")
+        path = self.folder + "/bus"
+        self.start("dbus-daemon", "--session", "--nofork", "--nosyslog", f"--address=unix:path={path}",
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for("the bus", lambda: os.path.exists(path) and accepts(path))
+
+        def names():
+            return subprocess.run(
+                ["gdbus", "call", "--address", f"unix:path={path}", "--dest", "org.freedesktop.DBus",
+                 "--object-path", "/org/freedesktop/DBus", "--method",
+                 "org.freedesktop.DBus.GetNameOwner", "org.freedesktop.DBus"],
+                check=True, capture_output=True, text=True, env=self.environment).stdout
+
+        wanted = names()
+        with self.tapped(path):
+            self.assertEqual(names(), wanted)
+            sender, receiver = Bus(path), Bus(path)
+            with open(self.folder + "/passed", "w+b") as file:
+                file.write(b"passed along")
+                file.flush()
+                sender.send_descriptor(receiver.name, file.fileno())
+                got = receiver.receive_descriptor()
+                self.assertEqual(os.fstat(got).st_ino, os.fstat(file.fileno()).st_ino)
+                self.assertEqual(os.pread(got, 100, 0), b"passed along")
+                os.close(got)
+            sender.close()
+            receiver.close()
+
+    # --- HTTP ---
+
+    def test_nginx(self):
+        if not shutil.which("nginx") or not shutil.which("curl"):
+            self.skipTest("nginx or curl is not installed")
+        mebibytes = int(os.environ.get("SOCKEYE_HTTP_MIB", "1024"))
+        path, root = self.folder + "/http", self.folder + "/root"
+        os.mkdir(root)
+        os.chmod(root, 0o777)
+        with open(self.folder + "/nginx.conf", "w") as config:
+            config.write(f"""
+daemon off; pid {self.folder}/pid; error_log {self.folder}/error.log; worker_processes 1;
+events {{ }}
+http {{
+  access_log off; client_body_temp_path {self.folder}/body; client_max_body_size 0;
+  proxy_temp_path {self.folder}/p; fastcgi_temp_path {self.folder}/f; uwsgi_temp_path {self.folder}/u;
+  scgi_temp_path {self.folder}/s;
+  server {{ listen unix:{path}; root {root}; dav_methods PUT; }}
+}}
+""")
+        self.start("nginx", "-c", self.folder + "/nginx.conf", "-e", self.folder + "/error.log")
+        wait_for("nginx", lambda: os.path.exists(path) and accepts(path))
+        up = self.folder + "/up"
+        digest = hashlib.sha256()
+        with open(up, "wb") as file:
+            block = os.urandom(1 << 20)
+            for number in range(mebibytes):
+                piece = struct.pack("<Q", number) + block[8:]
+                file.write(piece)
+                digest.update(piece)
+
+        def curl(*options):
+            return subprocess.run(["curl", "-sS", "--fail", "--unix-socket", path, *options],
+                                  check=True, capture_output=True, env=self.environment)
+
+        with self.tapped(path):
+            curl("-T", up, "http://localhost/file")
+            with open(root + "/file", "rb") as file:
+                self.assertEqual(hashlib.file_digest(file, "sha256").hexdigest()
+                                 if hasattr(hashlib, "file_digest") else hash_of(file), digest.hexdigest())
+            os.unlink(up)
+            curl("-o", up, "http://localhost/file")
+        with open(up, "rb") as file:
+            self.assertEqual(hash_of(file), digest.hexdigest())
+
+
+def hash_of(file):
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+class Bus:
+    """A few words of the D-Bus protocol: enough to pass a descriptor from one client to another."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(path)
+        self.serial, self.buffer, self.descriptors = 0, b"", []
+        uid = str(os.geteuid()).encode().hex().encode()
+        self.socket.sendall(b"\0AUTH EXTERNAL " + uid + b"\r\n")
+        self.line(b"OK ")
+        self.socket.sendall(b"NEGOTIATE_UNIX_FD\r\n")
+        self.line(b"AGREE_UNIX_FD")
+        self.socket.sendall(b"BEGIN\r\n")
+        self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello")
+        body = self.message()[1]
+        self.name = body[4:4 + struct.unpack_from("<I", body)[0]].decode()
+
+    def close(self):
+        self.socket.close()
+
+    def line(self, start):
+        line = b""
+        while not line.endswith(b"\r\n"):
+            line += self.socket.recv(1)
+        if not line.startswith(start):
+            raise AssertionError(f"the bus says {line}")
+
+    @staticmethod
+    def padded(data, to=8):
+        return data + b"\0" * (-len(data) % to)
+
+    def call(self, destination, path, interface, member, body=b"", signature="", descriptors=()):
+        self.serial += 1
+        fields = b""
+
+        def field(code, kind, value):
+            nonlocal fields
+            fields = self.padded(fields) + bytes([code, len(kind)]) + kind.encode() + b"\0"
+            if kind == "g":
+                fields += bytes([len(value)]) + value.encode() + b"\0"
+            elif kind == "u":
+                fields = self.padded(fields, 4) + struct.pack("<I", value)
+            else:
+                fields = self.padded(fields, 4) + struct.pack("<I", len(value)) + value.encode() + b"\0"
+
+        field(1, "o", path)
+        field(2, "s", interface)
+        field(3, "s", member)
+        field(6, "s", destination)
+        if signature:
+            field(8, "g", signature)
+        if descriptors:
+            field(9, "u", len(descriptors))
+        head = b"l\1\0\1" + struct.pack("<III", len(body), self.serial, len(fields))
+        message = self.padded(head + fields) + body
+        extra = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        sent = self.socket.sendmsg([message], extra)
+        self.socket.sendall(message[sent:])
+
+    def read(self, size):
+        while len(self.buffer) < size:
+            data, extra, _, _ = self.socket.recvmsg(4096, socket.CMSG_SPACE(4 * 16))
+            for level, kind, numbers in extra:
+                if kind == socket.SCM_RIGHTS:
+                    self.descriptors += array.array("i", numbers)
+            if not data:
+                raise AssertionError("the bus hung up")
+            self.buffer += data
+        data, self.buffer = self.buffer[:size], self.buffer[size:]
+        return data
+
+    def message(self):
+        head = self.read(16)
+        body, fields = struct.unpack_from("<I", head, 4)[0], struct.unpack_from("<I", head, 12)[0]
+        self.read(fields + (-fields) % 8)
+        return head[1], self.read(body)
+
+    def send_descriptor(self, destination, descriptor):
+        self.call(destination, "/", "org.example.Test", "Take", struct.pack("<I", 0), "h", [descriptor])
+
+    def receive_descriptor(self):
+        while not self.descriptors:
+            self.message()
+        return self.descriptors.pop()
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:], verbosity=2)
