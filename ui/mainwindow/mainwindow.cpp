@@ -15,6 +15,7 @@
 #include "ui/servers/servercommands.h"
 #include "ui/servers/serverform.h"
 #include "ui/servers/serverspanel.h"
+#include "ui/sockets/tapping.h"
 #include "ui/traffic/recordpanel.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/filteredit.h"
@@ -66,6 +67,7 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt)
     , m_trafficModel(engine.capture())
     , m_problemsModel(engine)
     , m_commands(new ServerCommands(engine, prompt, state, this))
+    , m_tapping(std::make_unique<Tapping>(engine, prompt, *m_commands, m_looks, this))
 {
     setWindowTitle(tr("Sockeye"));
     build();
@@ -85,6 +87,7 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt)
 MainWindow::~MainWindow()
 {
     m_clock.stop();
+    m_tapping.reset();
     // The views are children and go after the models, which are members.
     m_traffic->setModel(nullptr);
     delete takeCentralWidget();
@@ -230,7 +233,9 @@ void MainWindow::connectActions()
         connect(action, &QAction::triggered, this, slot);
     };
     on(m_actions->serve, &MainWindow::newServer);
+    on(m_actions->tap, [this] { m_tapping->showBrowser(); });
     on(m_actions->connectTo, &MainWindow::askConnect);
+    connect(m_tapping.get(), &Tapping::serverWanted, this, &MainWindow::showServer);
     on(m_actions->start, &MainWindow::start);
     on(m_actions->stop, [this] { m_commands->stop(m_current); });
     on(m_actions->pause, [this](bool paused) { m_commands->setPaused(m_current, paused); });
