@@ -28,7 +28,16 @@ QString stateText(const ServerInfo &server)
         return ServersModel::tr("waiting");
     if (server.state == ServerState::Paused && server.waiting > 0)
         return ServersModel::tr("paused, %1 waiting").arg(server.waiting);
+    if (server.state == ServerState::Listening && server.spec.isTap())
+        return ServersModel::tr("tapping");
     return stateName(server.state);
+}
+
+/// A tap has a sign behind its name: of a long path only the end is seen.
+QString nameText(const ServerInfo &server)
+{
+    const QString name = preview(server.spec.name.toUtf8());
+    return server.spec.isTap() ? name + QLatin1Char(' ') + QChar(0x21c4) : name;
 }
 
 QString toolTip(const ServerInfo &server)
@@ -38,6 +47,10 @@ QString toolTip(const ServerInfo &server)
         lines << server.address.display();
     if (server.mode)
         lines << modeText(*server.mode);
+    if (server.spec.isTap())
+        lines << (server.spec.isInPlace
+                      ? ServersModel::tr("A tap in the place of its server, which it hands on to")
+                      : ServersModel::tr("A tap: hands on to %1").arg(server.spec.upstream));
     lines << ServersModel::tr("%1 accepted, %2 refused")
                  .arg(numberText(server.accepted), numberText(server.refused));
     if (server.needsRestart)
@@ -141,7 +154,7 @@ QVariant ServersModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         if (index.column() == NameColumn)
-            return preview(server.spec.name.toUtf8());
+            return nameText(server);
         return index.column() == ClientsColumn ? numberText(server.open) : stateText(server);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn)
