@@ -114,16 +114,22 @@ void tst_SocketsModel::showsThePicture()
     SocketEntry log = listener(8, u"/dev/log"_s);
     log.type = SOCK_DGRAM;
     log.state = SocketEntry::State::Unconnected;
+    SocketEntry accepted = connected(3, u"nginx"_s, 812);
+    accepted.address = api.address;
     SocketEntry client = connected(9, u"psql"_s, 4211);
     client.peerHolders = {{.pid = 7, .executable = {}, .name = u"postgres"_s, .commandLine = {}}};
+    SocketEntry curl = connected(11, u"curl"_s, 99);
+    curl.peerAddress = api.address;
     m_model->setListeningOnly(false);
-    set({client, listener(10, u"@x"_s), api, log});
+    set({client, listener(10, u"@x"_s), accepted, api, log, curl});
     QCOMPARE(pictureOf(*m_model),
              u"/dev/log | datagram | unconnected |  |  |  |  |  |\n"
              "/run/api | stream | listening | nginx (812) +1 | root | srw-rw-rw- | curl (99) | 2 | "
              "world-writable\n"
+             "/run/api | stream | connected | nginx (812) |  |  |  |  |\n"
              "@x | stream | listening |  |  |  |  | 0 | abstract\n"
-             "unnamed | stream | connected | psql (4211) |  |  | postgres (7) |  |"_s);
+             "unnamed | stream | connected | psql (4211) |  |  | postgres (7) |  |\n"
+             "\u2192 /run/api | stream | connected | curl (99) |  |  |  |  |"_s);
 }
 
 void tst_SocketsModel::appear()

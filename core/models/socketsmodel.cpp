@@ -22,7 +22,8 @@ Qt::Alignment alignmentOf(int column)
         | Qt::AlignVCenter;
 }
 
-/// By address, paths before abstract names, unnamed ones last; the inode makes it unique.
+/// By address, paths before abstract names, unnamed ones last; at one address the listener first,
+/// then its connections. The inode makes it unique.
 int compare(const SocketEntry &a, const SocketEntry &b)
 {
     const auto rank = [](const SocketEntry &socket) {
@@ -34,6 +35,11 @@ int compare(const SocketEntry &a, const SocketEntry &b)
         return difference;
     if (const int difference = a.address.bytes().compare(b.address.bytes()); difference != 0)
         return difference;
+    const auto isListener = [](const SocketEntry &socket) {
+        return socket.state == SocketEntry::State::Listening;
+    };
+    if (isListener(a) != isListener(b))
+        return isListener(a) ? -1 : 1;
     return a.inode == b.inode ? 0 : a.inode < b.inode ? -1 : 1;
 }
 
@@ -42,10 +48,14 @@ bool isBefore(const SocketEntry &a, const SocketEntry &b)
     return compare(a, b) < 0;
 }
 
+/// A client has no address of its own: where it is connected to says more.
 QString addressText(const SocketEntry &socket)
 {
-    return socket.address.isValid() ? preview(socket.address.display().toUtf8())
-                                    : SocketsModel::tr("unnamed");
+    if (socket.address.isValid())
+        return preview(socket.address.display().toUtf8());
+    if (socket.peerAddress.isValid())
+        return QChar(0x2192) + QStringLiteral(" ") + preview(socket.peerAddress.display().toUtf8());
+    return SocketsModel::tr("unnamed");
 }
 
 QString processText(const ProcessInfo &process)
@@ -134,8 +144,6 @@ QString searchText(const SocketEntry &socket)
         for (const ProcessInfo &process : *processes)
             parts << process.name << QString::number(process.pid);
     }
-    if (socket.peerAddress.isValid())
-        parts << socket.peerAddress.display();
     // A line end is in no word, so that no word is found across two of them.
     return parts.join(QLatin1Char('\n')).toLower();
 }
@@ -161,7 +169,8 @@ QString detailsOf(const SocketEntry &socket)
             add(label, SocketsModel::tr("and %1 more").arg(processes.size() - mostNamed));
     };
     const bool isListener = socket.state == SocketEntry::State::Listening;
-    add(SocketsModel::tr("Address"), addressText(socket));
+    if (socket.address.isValid())
+        add(SocketsModel::tr("Address"), socket.address.display());
     add(SocketsModel::tr("Socket"),
         SocketsModel::tr("%1, %2, inode %3")
             .arg(kindText(socket), stateText(socket))

@@ -12,7 +12,8 @@
 
 namespace Sockeye {
 
-/// The local sockets of this machine as rows, ordered by address, unnamed ones last. It is handed
+/// The local sockets of this machine as rows, ordered by address, a listener before its
+/// connections, unnamed ones last. It is handed
 /// finished lists, which somebody makes off the window's thread, and changes only the rows that
 /// differ, so that selection and place stay; the filter hides rows and sorts nothing.
 class SocketsModel final : public QAbstractTableModel
