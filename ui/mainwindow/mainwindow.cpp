@@ -313,7 +313,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     question.title = tr("Quit Sockeye");
     question.text =
         live == 1 ? tr("A server is listening.") : tr("%1 servers are listening.").arg(live);
-    question.detail = tr("They stop and their clients are disconnected.");
+    question.detail = m_tapping->whatQuittingDoes();
     question.accept = tr("Stop and quit");
     question.isDangerous = true;
     m_prompt.confirm(question, this, [this](bool yes) {

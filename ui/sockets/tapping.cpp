@@ -161,6 +161,15 @@ void Tapping::show(ServerId id)
     Q_EMIT serverWanted(id);
 }
 
+QString Tapping::whatQuittingDoes() const
+{
+    const QString servers = tr("They stop and their clients are disconnected.");
+    const Engine::ServerList list = m_engine.servers();
+    const bool hasTap = std::any_of(list.servers.begin(), list.servers.end(),
+                                    [](const ServerInfo &info) { return info.spec.isInPlace; });
+    return hasTap ? servers + QLatin1Char(' ') + tr("Tapped sockets are put back.") : servers;
+}
+
 QString Tapping::droppedAddress(const QMimeData &data)
 {
     for (const QUrl &url : data.urls()) {

@@ -39,6 +39,9 @@ public:
     /// Asks where to listen first.
     void askTapBeside(const QString &address);
 
+    /// To servers and taps, in a sentence or two.
+    [[nodiscard]] QString whatQuittingDoes() const;
+
     /// The address that is dropped: of a socket file, or text that begins with "@"; else empty.
     [[nodiscard]] static QString droppedAddress(const QMimeData &data);
 
