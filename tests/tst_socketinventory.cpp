@@ -340,6 +340,7 @@ void tst_SocketInventory::tapped()
     const ScratchFolder scratch;
     const QByteArray path = scratch.bytes(u"s"_s);
     const Descriptor server = boundTo(SocketAddress::fromPath(path), SOCK_STREAM, 1);
+    QCOMPARE(::chmod(path.constData(), 0777), 0);
     const QByteArray folder = QByteArray::fromStdString(SwapRecord::folderFor(path.toStdString()));
     QCOMPARE(::mkdir(folder.constData(), 0700), 0);
     // As a tap does it: made in the folder, and exchanged with the original.

@@ -120,6 +120,9 @@ std::vector<SocketMark> marksOf(const SocketEntry &socket)
     std::vector<SocketMark> marks;
     if (!isReceiver(socket))
         return marks;
+    if (socket.file == SocketEntry::File::Aside) // its own rights let nobody in at the moment
+        return {{SocketMark::Kind::Tapped, false,
+                 tr("A tap of Sockeye stands in its place and hands its clients on.")}};
     if (socket.address.kind() == SocketAddress::Kind::Abstract)
         marks.push_back({SocketMark::Kind::Abstract, true,
                          tr("Every user of this machine may connect: an abstract name has no "
@@ -132,9 +135,6 @@ std::vector<SocketMark> marksOf(const SocketEntry &socket)
     if (socket.file == SocketEntry::File::Replaced)
         marks.push_back({SocketMark::Kind::Stale, true,
                          tr("Another file stands at its address: new clients go there.")});
-    if (socket.file == SocketEntry::File::Aside)
-        marks.push_back({SocketMark::Kind::Tapped, false,
-                         tr("A tap of Sockeye stands in its place and hands its clients on.")});
     return marks;
 }
 
