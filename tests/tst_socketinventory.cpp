@@ -6,6 +6,7 @@
 #include "core/system/socketmarks.h"
 #include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
+#include "tests/otheruser.h"
 
 #include <QElapsedTimer>
 #include <QLocalServer>
@@ -121,6 +122,7 @@ private Q_SLOTS:
     void marks();
     void tapped();
     void tapChoices();
+    void tapChoicesOfAStranger();
     void tenThousand();
 };
 
@@ -380,6 +382,36 @@ void tst_SocketInventory::tapChoices()
     QCOMPARE(choice(abstract), u"beside, because"_s);
     QVERIFY(QFile::remove(scratch.file(u"s"_s)));
     QCOMPARE(choice(*entryOf(server.get())), u"none, because"_s);
+}
+
+/// Bits: 1 in place, 2 beside.
+void tst_SocketInventory::tapChoicesOfAStranger()
+{
+    if (::geteuid() != 0)
+        QSKIP("needs root");
+    const ScratchFolder scratch;
+    const QByteArray path = scratch.bytes(u"s"_s);
+    const QByteArray folder = scratch.path().toLocal8Bit();
+    const Descriptor server = boundTo(SocketAddress::fromPath(path), SOCK_STREAM, 1);
+    constexpr uid_t stranger = 4711;
+    const auto choice = [&](mode_t folderMode, mode_t mode, uid_t owner) {
+        ::chmod(folder.constData(), folderMode);
+        ::chmod(path.constData(), mode);
+        ::chown(path.constData(), owner, owner);
+        SocketEntry entry = *entryOf(server.get());
+        entry.holders.clear();
+        return runAs({.uid = stranger, .gid = stranger, .groups = {}}, [&entry] {
+            const TapChoice found = tapChoice(entry);
+            if (found.reason.isEmpty() != found.inPlace)
+                return 100;
+            return (found.inPlace ? 1 : 0) + (found.beside ? 2 : 0);
+        });
+    };
+    QCOMPARE(choice(0777, 0777, 0), 2); // not his
+    QCOMPARE(choice(0755, 0700, stranger), 2); // his, but not the folder
+    QCOMPARE(choice(0777, 0700, stranger), 3);
+    QCOMPARE(choice(0755, 0755, 0), 0); // may not even connect
+    QCOMPARE(choice(0700, 0777, stranger), 0);
 }
 
 void tst_SocketInventory::tenThousand()

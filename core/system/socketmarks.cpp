@@ -53,9 +53,11 @@ QString missingRight(const SocketEntry &socket)
 {
     const QByteArray folder = socket.address.folder();
     const uid_t self = ::geteuid();
-    if (self != 0 && socket.fileOwner.value_or(self) != self)
-        return tr("In place only %1 or root can tap it: they own the socket.")
-            .arg(userName(*socket.fileOwner));
+    const uid_t owner = socket.fileOwner.value_or(self);
+    if (self != 0 && owner != self)
+        return owner == 0
+            ? tr("In place only root can tap it, whose socket it is.")
+            : tr("In place only %1, whose socket it is, or root can tap it.").arg(userName(owner));
     if (::faccessat(AT_FDCWD, folder.constData(), W_OK | X_OK, AT_EACCESS) != 0)
         return tr("It cannot be tapped in place: %1 may not write to the folder %2.")
             .arg(userName(self), escapedBytes(folder));
