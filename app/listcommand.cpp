@@ -5,7 +5,7 @@
 #include "jsonlines.h"
 #include "output.h"
 
-#include "core/system/socketinventory.h"
+#include "core/system/socketmarks.h"
 #include "core/system/users.h"
 
 #include <QHash>
@@ -22,7 +22,6 @@ namespace Sockeye {
 namespace {
 
 using Sockets = std::vector<SocketEntry>;
-using ByInode = QHash<quint64, const SocketEntry *>;
 
 // What has a name is what one looks for: listeners first, then by address.
 void sortForReading(Sockets &sockets)
@@ -36,45 +35,55 @@ void sortForReading(Sockets &sockets)
 }
 
 // "psql(4211)", "nginx(812) +3": the first of several that share the socket.
-QString holdersText(const SocketEntry &socket)
+QString holdersText(const std::vector<ProcessInfo> &holders)
 {
-    if (socket.holders.empty())
+    if (holders.empty())
         return QStringLiteral("-");
-    const ProcessInfo &first = socket.holders.front();
+    const ProcessInfo &first = holders.front();
     const QString text = QStringLiteral("%1(%2)").arg(first.name).arg(first.pid);
-    const size_t others = socket.holders.size() - 1;
+    const size_t others = holders.size() - 1;
     return others == 0 ? text : QStringLiteral("%1 +%2").arg(text).arg(others);
 }
 
-QString peerText(const SocketEntry &socket, const ByInode &byInode)
+QString peerText(const SocketEntry &socket)
 {
     if (socket.state == SocketEntry::State::Listening)
         return socket.waiting == 0 ? QString() : QStringLiteral("%1 waiting").arg(socket.waiting);
-    const SocketEntry *peer = byInode.value(socket.peerInode);
-    if (!peer)
+    if (socket.peerInode == 0)
         return {};
-    const QString holders = holdersText(*peer);
-    return peer->address.isValid() ? holders + QLatin1Char(' ') + peer->address.display() : holders;
+    const QString holders = holdersText(socket.peerHolders);
+    return socket.peerAddress.isValid() ? holders + QLatin1Char(' ') + socket.peerAddress.display()
+                                        : holders;
 }
 
-QStringList rowOf(const SocketEntry &socket, const ByInode &byInode)
+QString marksText(const SocketEntry &socket)
+{
+    QStringList names;
+    for (const SocketMark &mark : marksOf(socket))
+        names << markName(mark.kind);
+    return names.join(QLatin1Char(','));
+}
+
+QStringList rowOf(const SocketEntry &socket)
 {
     return {socketTypeName(socket.type),
             socketStateName(socket.state),
             socket.address.isValid() ? socket.address.display() : QStringLiteral("-"),
             socket.uid ? userName(*socket.uid) : QStringLiteral("-"),
-            holdersText(socket),
-            peerText(socket, byInode)};
+            holdersText(socket.holders),
+            peerText(socket),
+            marksText(socket)};
 }
 
-void printTable(const Sockets &sockets, const ByInode &byInode)
+void printTable(const Sockets &sockets)
 {
     std::vector<QStringList> rows {{QStringLiteral("TYPE"), QStringLiteral("STATE"),
                                     QStringLiteral("ADDRESS"), QStringLiteral("USER"),
-                                    QStringLiteral("PROCESS"), QStringLiteral("PEER")}};
+                                    QStringLiteral("PROCESS"), QStringLiteral("PEER"),
+                                    QStringLiteral("MARK")}};
     rows.reserve(sockets.size() + 1);
     for (const SocketEntry &socket : sockets)
-        rows.push_back(rowOf(socket, byInode));
+        rows.push_back(rowOf(socket));
     std::vector<qsizetype> widths(static_cast<size_t>(rows.front().size()), 0);
     for (const QStringList &row : rows) {
         for (qsizetype column = 0; column < row.size(); ++column) {
@@ -103,6 +112,16 @@ QJsonArray jsonOf(const std::vector<ProcessInfo> &holders)
     return array;
 }
 
+QJsonArray jsonOf(const std::vector<SocketMark> &marks)
+{
+    QJsonArray array;
+    for (const SocketMark &mark : marks)
+        array << QJsonObject {{QStringLiteral("mark"), markName(mark.kind)},
+                              {QStringLiteral("unsafe"), mark.isWarning},
+                              {QStringLiteral("text"), mark.text}};
+    return array;
+}
+
 QJsonObject endOf(const SocketEntry &socket)
 {
     QJsonObject object {{QStringLiteral("inode"), static_cast<qint64>(socket.inode)},
@@ -116,8 +135,11 @@ QJsonObject endOf(const SocketEntry &socket)
     return object;
 }
 
-void printJson(const Sockets &sockets, const ByInode &byInode)
+void printJson(const Sockets &sockets)
 {
+    QHash<quint64, const SocketEntry *> byInode;
+    for (const SocketEntry &socket : sockets)
+        byInode.insert(socket.inode, &socket);
     for (const SocketEntry &socket : sockets) {
         QJsonObject object = endOf(socket);
         object.insert(QStringLiteral("type"), socketTypeName(socket.type));
@@ -131,6 +153,8 @@ void printJson(const Sockets &sockets, const ByInode &byInode)
         }
         if (const SocketEntry *peer = byInode.value(socket.peerInode))
             object.insert(QStringLiteral("peer"), endOf(*peer));
+        if (const std::vector<SocketMark> marks = marksOf(socket); !marks.empty())
+            object.insert(QStringLiteral("marks"), jsonOf(marks));
         printJsonLine(object);
     }
 }
@@ -141,14 +165,11 @@ int list(bool json)
     if (!sockets)
         return reportFailure(sockets.error());
     sortForReading(*sockets);
-    ByInode byInode;
-    for (const SocketEntry &socket : *sockets)
-        byInode.insert(socket.inode, &socket);
     if (json) {
-        printJson(*sockets, byInode);
+        printJson(*sockets);
         return finishOutput(ExitDone);
     }
-    printTable(*sockets, byInode);
+    printTable(*sockets);
     if (const int status = finishOutput(ExitDone); status != ExitDone)
         return status;
     const bool isPartly = std::any_of(sockets->begin(), sockets->end(),

@@ -25,6 +25,7 @@ test_packages=(
     strace util-linux procps            # injected faults, other users, process lists
     man-db desktop-file-utils appstream # the manual page, desktop entry and AppStream file
     fish zsh                            # the completions
+    dbus-daemon libglib2.0-bin          # a bus and its client, to be tapped
 )
 
 # To check the form of the code.

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void ratesOfAShortConnection();
     void countsStayRight();
     void peersAreInert();
+    void whatATappedServerSees();
     void refusesWrongIndexes();
 
 private:
@@ -281,6 +282,23 @@ void tst_ConnectionsModel::peersAreInert()
     QVERIFY(tip.contains(QLatin1String("&lt;img src=x&gt;")));
     QVERIFY(!tip.contains(QChar(0x202e)));
     QVERIFY(cell.data(DetailsRole).toString().contains(QLatin1String("<img src=x>")));
+}
+
+void tst_ConnectionsModel::whatATappedServerSees()
+{
+    ConnectionInfo one = info(1);
+    const auto details = [this] {
+        return m_model->index(0, 0).data(DetailsRole).toString().split(QLatin1Char('\n'));
+    };
+    change({one});
+    const QString seen = QStringLiteral("The server sees: pid 99 (Sockeye), user root (0), "
+                                        "group root (0)");
+    QVERIFY(!details().contains(seen));
+    one.isTapped = true;
+    one.seenPid = 99;
+    change({one});
+    QVERIFY2(details().contains(seen), qPrintable(details().join(QLatin1Char('|'))));
+    QVERIFY(details().contains(QStringLiteral("Process: 4201"))); // who really came
 }
 
 void tst_ConnectionsModel::refusesWrongIndexes()

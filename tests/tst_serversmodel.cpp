@@ -29,6 +29,7 @@ class tst_ServersModel : public QObject
 private Q_SLOTS:
     void init();
     void showsServersInOrder();
+    void showsTaps();
     void asksWithTheVersionAndSkipsWhatIsNotNew();
     void changes_data();
     void changes();
@@ -77,6 +78,20 @@ void tst_ServersModel::showsServersInOrder()
     set({api, server(1, "demo")});
     m_model->refresh();
     QCOMPARE(pictureOf(*m_model), QStringLiteral("api | 1 234 | listening\ndemo | 0 | stopped"));
+}
+
+void tst_ServersModel::showsTaps()
+{
+    ServerInfo inPlace = server(1, "/run/api", ServerState::Listening);
+    inPlace.spec.upstream = inPlace.spec.name;
+    inPlace.spec.isInPlace = true;
+    ServerInfo beside = server(2, "api-tap");
+    beside.spec.upstream = QStringLiteral("/run/other");
+    set({inPlace, beside});
+    m_model->refresh();
+    QCOMPARE(pictureOf(*m_model),
+             QStringLiteral("api \u21c4 | 0 | tapping\napi-tap \u21c4 | 0 | stopped"));
+    QVERIFY(m_model->index(1, 0).data(Qt::ToolTipRole).toString().contains(beside.spec.upstream));
 }
 
 void tst_ServersModel::asksWithTheVersionAndSkipsWhatIsNotNew()

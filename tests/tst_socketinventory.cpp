@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/base/descriptor.h"
-#include "core/system/socketinventory.h"
+#include "core/relay/socketswap.h"
+#include "core/system/socketmarks.h"
 #include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
+#include "tests/otheruser.h"
 
 #include <QElapsedTimer>
 #include <QLocalServer>
@@ -87,6 +89,16 @@ QString told(const std::optional<SocketEntry> &entry, const ScratchFolder &scrat
     return parts.join(u' ');
 }
 
+/// "abstract!, world-writable": with a mark of exclamation where it is unsafe.
+QString marked(int fd)
+{
+    const std::optional<SocketEntry> entry = entryOf(fd);
+    QStringList names;
+    for (const SocketMark &mark : entry ? marksOf(*entry) : std::vector<SocketMark>())
+        names << markName(mark.kind) + (mark.isWarning ? u"!"_s : QString());
+    return names.join(u", "_s);
+}
+
 } // namespace
 
 class tst_SocketInventory : public QObject
@@ -106,6 +118,11 @@ private Q_SLOTS:
     void uidOfTheMaker();
     void waiting();
     void waitingCannotBeTold();
+    void whoIsAtTheOtherEnd();
+    void marks();
+    void tapped();
+    void tapChoices();
+    void tapChoicesOfAStranger();
     void tenThousand();
 };
 
@@ -273,6 +290,128 @@ void tst_SocketInventory::waitingCannotBeTold()
     QCOMPARE(waitingConnections(-1), -1);
     QCOMPARE(waitingConnections(0), -1);
     QCOMPARE(openDescriptorCount(), descriptors + 1);
+}
+
+void tst_SocketInventory::whoIsAtTheOtherEnd()
+{
+    const ScratchFolder scratch;
+    const SocketAddress address = SocketAddress::fromPath(scratch.bytes(u"s"_s));
+    const Descriptor server = boundTo(address, SOCK_STREAM, 5);
+    const Descriptor client = connectedTo(address);
+    QCOMPARE(entryOf(client.get())->peerHolders, std::vector<ProcessInfo>()); // not accepted yet
+    const Descriptor accepted(::accept4(server.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    const auto entry = entryOf(client.get());
+    QCOMPARE(entry->peerAddress, address);
+    QCOMPARE(entry->peerHolders.size(), size_t(1));
+    QCOMPARE(entry->peerHolders.front().pid, ::getpid());
+    QVERIFY(!entryOf(accepted.get())->peerAddress.isValid());
+    // Of a listener: who is connected, each process once.
+    const Descriptor again = connectedTo(address);
+    const Descriptor acceptedToo(::accept4(server.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    QCOMPARE(entryOf(server.get())->peerHolders, entry->peerHolders);
+}
+
+void tst_SocketInventory::marks()
+{
+    const ScratchFolder scratch;
+    const QByteArray path = scratch.bytes(u"s"_s);
+    const Descriptor server = boundTo(SocketAddress::fromPath(path), SOCK_STREAM, 1);
+    QCOMPARE(::chmod(path.constData(), 0755), 0);
+    QCOMPARE(marked(server.get()), QString());
+    QCOMPARE(::chmod(path.constData(), 0722), 0);
+    QCOMPARE(marked(server.get()), u"world-writable"_s); // the folder is this user's alone
+    QVERIFY(marksOf(*entryOf(server.get())).front().text.contains(scratch.path()));
+    QCOMPARE(::chmod(scratch.path().toLocal8Bit().constData(), 0711), 0);
+    QCOMPARE(marked(server.get()), u"world-writable!"_s);
+    const Descriptor client = connectedTo(SocketAddress::fromPath(path));
+    const Descriptor accepted(::accept4(server.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    QCOMPARE(marked(accepted.get()), QString()); // who is connected needs no right any more
+    QVERIFY(QFile::remove(scratch.file(u"s"_s)));
+    QCOMPARE(marked(server.get()), u"stale!"_s);
+    const Descriptor other = boundTo(SocketAddress::fromPath(path), SOCK_STREAM, 1);
+    QCOMPARE(marked(server.get()), u"stale!"_s);
+    QVERIFY(entryOf(server.get())->file == SocketEntry::File::Replaced);
+    const Descriptor abstract =
+        boundTo(SocketAddress::fromAbstract("sockeye-marks-" + QByteArray::number(::getpid())),
+                SOCK_STREAM, 1);
+    QCOMPARE(marked(abstract.get()), u"abstract!"_s);
+}
+
+void tst_SocketInventory::tapped()
+{
+    const ScratchFolder scratch;
+    const QByteArray path = scratch.bytes(u"s"_s);
+    const Descriptor server = boundTo(SocketAddress::fromPath(path), SOCK_STREAM, 1);
+    QCOMPARE(::chmod(path.constData(), 0777), 0);
+    const QByteArray folder = QByteArray::fromStdString(SwapRecord::folderFor(path.toStdString()));
+    QCOMPARE(::mkdir(folder.constData(), 0700), 0);
+    // As a tap does it: made in the folder, and exchanged with the original.
+    const Descriptor tap = boundTo(SocketAddress::fromPath(folder + "/s"), SOCK_STREAM, 1);
+    QVERIFY(exchangeFiles(path.toStdString(), (folder + "/s").toStdString()));
+    const auto original = entryOf(server.get());
+    QCOMPARE(original->address.display(), scratch.file(u"s"_s));
+    QCOMPARE(marked(server.get()), u"tapped"_s);
+    QVERIFY(!tapChoice(*original).inPlace);
+    const auto ours = entryOf(tap.get());
+    QCOMPARE(ours->address.display(), scratch.file(u"s"_s));
+    QVERIFY(ours->file == SocketEntry::File::There);
+    QVERIFY(tapChoice(*ours).reason.contains(u"Sockeye itself"_s));
+}
+
+void tst_SocketInventory::tapChoices()
+{
+    const ScratchFolder scratch;
+    const auto choice = [](SocketEntry entry) {
+        entry.holders.clear(); // not this process: it may be tapped
+        const TapChoice found = tapChoice(entry);
+        return (found.inPlace      ? u"in place"_s
+                    : found.beside ? u"beside"_s
+                                   : u"none"_s)
+            + (found.reason.isEmpty() ? QString() : u", because"_s);
+    };
+    const QByteArray path = scratch.bytes(u"s"_s);
+    const Descriptor server = boundTo(SocketAddress::fromPath(path), SOCK_STREAM, 1);
+    QCOMPARE(choice(*entryOf(server.get())), u"in place"_s);
+    const Descriptor client = connectedTo(SocketAddress::fromPath(path));
+    QCOMPARE(choice(*entryOf(client.get())), u"none, because"_s);
+    const Descriptor datagram = boundTo(SocketAddress::fromPath(scratch.bytes(u"d"_s)), SOCK_DGRAM);
+    QCOMPARE(choice(*entryOf(datagram.get())), u"none, because"_s);
+    SocketEntry abstract = *entryOf(server.get());
+    abstract.address = SocketAddress::fromAbstract("a");
+    abstract.file = SocketEntry::File::None;
+    QCOMPARE(choice(abstract), u"beside, because"_s);
+    QVERIFY(QFile::remove(scratch.file(u"s"_s)));
+    QCOMPARE(choice(*entryOf(server.get())), u"none, because"_s);
+}
+
+/// Bits: 1 in place, 2 beside.
+void tst_SocketInventory::tapChoicesOfAStranger()
+{
+    if (::geteuid() != 0)
+        QSKIP("needs root");
+    const ScratchFolder scratch;
+    const QByteArray path = scratch.bytes(u"s"_s);
+    const QByteArray folder = scratch.path().toLocal8Bit();
+    const Descriptor server = boundTo(SocketAddress::fromPath(path), SOCK_STREAM, 1);
+    constexpr uid_t stranger = 4711;
+    const auto choice = [&](mode_t folderMode, mode_t mode, uid_t owner) {
+        ::chmod(folder.constData(), folderMode);
+        ::chmod(path.constData(), mode);
+        ::chown(path.constData(), owner, owner);
+        SocketEntry entry = *entryOf(server.get());
+        entry.holders.clear();
+        return runAs({.uid = stranger, .gid = stranger, .groups = {}}, [&entry] {
+            const TapChoice found = tapChoice(entry);
+            if (found.reason.isEmpty() != found.inPlace)
+                return 100;
+            return (found.inPlace ? 1 : 0) + (found.beside ? 2 : 0);
+        });
+    };
+    QCOMPARE(choice(0777, 0777, 0), 2); // not his
+    QCOMPARE(choice(0755, 0700, stranger), 2); // his, but not the folder
+    QCOMPARE(choice(0777, 0700, stranger), 3);
+    QCOMPARE(choice(0755, 0755, 0), 0); // may not even connect
+    QCOMPARE(choice(0700, 0777, stranger), 0);
 }
 
 void tst_SocketInventory::tenThousand()

@@ -490,13 +490,11 @@ void tst_SocketTakeover::tapsAgainWhenTheServerRestarts()
     QCOMPARE(codeOf(tap.start({.name = QFile::decodeName(place.path())})), QString());
     const QSignalSpy reachable(&tap, &ListeningServer::reachableChanged);
     for (int i = 0; i < 3; ++i) {
-        const auto ours = place.there();
         place.server.reset();
         QVERIFY(::unlink(place.path().constData()) == 0);
         place.server = foreignServer(place.path());
         const auto fresh = place.there();
         TRY_VERIFY(place.there() != fresh && tap.isReachable());
-        QVERIFY(place.there() != ours);
         const int before = tapped;
         const Descriptor client = connectTo(place.path());
         TRY_COMPARE(tapped, before + 1);

@@ -4,6 +4,7 @@
 #include "core/models/connectionsmodel.h"
 
 #include "core/models/textformat.h"
+#include "core/system/users.h"
 
 #include <algorithm>
 
@@ -89,6 +90,12 @@ QString detailsOf(const ConnectionInfo &info)
     for (const gid_t group : peer.credentials.groups)
         groups << QString::number(group);
     add(tr("Groups"), groups.join(QLatin1String(", ")));
+    if (info.isTapped)
+        add(tr("The server sees"),
+            tr("pid %1 (Sockeye), user %2, group %3")
+                .arg(info.seenPid)
+                .arg(numbered(userName(info.seenUid), info.seenUid),
+                     numbered(groupName(info.seenGid), info.seenGid)));
     add(tr("Opened"), isoTime(info.opened));
     if (info.closed)
         add(tr("Closed"), isoTime(*info.closed));

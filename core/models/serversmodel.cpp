@@ -28,6 +28,8 @@ QString stateText(const ServerInfo &server)
         return ServersModel::tr("waiting");
     if (server.state == ServerState::Paused && server.waiting > 0)
         return ServersModel::tr("paused, %1 waiting").arg(server.waiting);
+    if (server.state == ServerState::Listening && server.spec.isTap())
+        return ServersModel::tr("tapping");
     return stateName(server.state);
 }
 
@@ -40,6 +42,12 @@ QStringView lastParts(QStringView name, int parts)
     return name.mid(slash + 1);
 }
 
+/// A tap has a sign behind its name: of a long path only the end is seen.
+QString nameText(const QString &shortName, const ServerInfo &server)
+{
+    return server.spec.isTap() ? shortName + QLatin1Char(' ') + QChar(0x21c4) : shortName;
+}
+
 QString toolTip(const ServerInfo &server)
 {
     QStringList lines;
@@ -47,6 +55,10 @@ QString toolTip(const ServerInfo &server)
                                        : preview(server.spec.name.toUtf8()));
     if (server.mode)
         lines << modeText(*server.mode);
+    if (server.spec.isTap())
+        lines << (server.spec.isInPlace
+                      ? ServersModel::tr("A tap in the place of its server, which it hands on to")
+                      : ServersModel::tr("A tap: hands on to %1").arg(server.spec.upstream));
     lines << ServersModel::tr("%1 open · %2 closed · %3 refused")
                  .arg(numberText(server.open),
                       numberText(server.accepted - std::min(server.accepted, server.open)),
@@ -190,7 +202,7 @@ QVariant ServersModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         if (index.column() == NameColumn)
-            return m_shortNames.at(static_cast<size_t>(index.row()));
+            return nameText(m_shortNames.at(static_cast<size_t>(index.row())), server);
         return index.column() == ClientsColumn ? numberText(server.open) : stateText(server);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn)

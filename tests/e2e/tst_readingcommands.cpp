@@ -91,6 +91,7 @@ private Q_SLOTS:
     void whoMayNotLook();
     void listTable();
     void listAsJson();
+    void listMarksUnsafeOnes();
 };
 
 void tst_ReadingCommands::whoOfALiveServer()
@@ -341,7 +342,7 @@ void tst_ReadingCommands::listTable()
     const QString process = u"tst_readingcommands(%1)"_s.arg(::getpid());
     QCOMPARE(mine, QStringList {u"stream listening %1 %2 %3 1 waiting"_s.arg(path, me(), process)});
     QVERIFY(lines.first().startsWith(u"TYPE"_s));
-    QCOMPARE(lines.first().simplified(), u"TYPE STATE ADDRESS USER PROCESS PEER"_s);
+    QCOMPARE(lines.first().simplified(), u"TYPE STATE ADDRESS USER PROCESS PEER MARK"_s);
 
     QVERIFY(server.waitForNewConnection(5000));
     const QString accepted = sockeye({u"list"_s}).out;
@@ -387,6 +388,38 @@ void tst_ReadingCommands::listAsJson()
         QCOMPARE(holders[0].toObject().value(u"executable"_s).toString(),
                  QCoreApplication::applicationFilePath());
     }
+}
+
+void tst_ReadingCommands::listMarksUnsafeOnes()
+{
+    const ScratchFolder scratch; // its own user's alone: what is in it is guarded
+    QLocalServer server;
+    server.setSocketOptions(QLocalServer::WorldAccessOption);
+    const QString path = scratch.file(u"s"_s);
+    QVERIFY(server.listen(path));
+    QLocalServer abstract;
+    abstract.setSocketOptions(QLocalServer::AbstractNamespaceOption);
+    const QString name = u"sockeye-marks-%1"_s.arg(::getpid());
+    QVERIFY(abstract.listen(name));
+    QStringList marks;
+    const QList<QJsonObject> objects = jsonLines(sockeye({u"list"_s, u"--json"_s}).out);
+    for (const QJsonObject &object : objects) {
+        const QString address = object.value(u"address"_s).toString();
+        if (address != path && address != u'@' + name)
+            continue;
+        for (const QJsonValue &value : object.value(u"marks"_s).toArray()) {
+            const QJsonObject mark = value.toObject();
+            QVERIFY(!mark.value(u"text"_s).toString().isEmpty());
+            marks << mark.value(u"mark"_s).toString()
+                    + (mark.value(u"unsafe"_s).toBool() ? u" unsafe"_s : u" guarded"_s);
+        }
+    }
+    marks.sort();
+    QCOMPARE(marks, (QStringList {u"abstract unsafe"_s, u"world-writable guarded"_s}));
+    const QStringList lines = sockeye({u"list"_s}).out.split(u'\n');
+    const auto line = std::find_if(lines.begin(), lines.end(),
+                                   [&path](const QString &text) { return text.contains(path); });
+    QVERIFY(line != lines.end() && line->endsWith(u" world-writable"_s));
 }
 
 QTEST_GUILESS_MAIN(tst_ReadingCommands)

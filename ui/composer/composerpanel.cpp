@@ -185,7 +185,8 @@ void ComposerPanel::takeChanges()
     const Engine::ConnectionChanges changes = m_engine.connectionsSince(m_version);
     m_version = changes.version;
     for (const ConnectionInfo &info : changes.changed) {
-        if (!belongs(info))
+        // Between two programs nobody sends by hand.
+        if (!belongs(info) || info.isTapped)
             continue;
         const bool takesBytes = info.isOpen() && info.state != ConnectionState::EndedByUs;
         const auto known = m_open.find(info.id);

@@ -40,6 +40,8 @@ QAction *AppActions::make(const QString &text, const char *iconName, const QKeyS
 void AppActions::makeServerActions()
 {
     serve = make(tr("&Serve"), "serve", QKeySequence::New, tr("A new server"));
+    tap = make(tr("Ta&p…"), "tap", QKeySequence(tr("Ctrl+T")),
+               tr("Find a socket that is in use and watch what goes over it"));
     connectTo = make(tr("&Connect…"), "connect", QKeySequence(tr("Ctrl+K")),
                      tr("Connect to a local socket as a client"));
     start = make(tr("S&tart"), "start", QKeySequence(tr("F5")), tr("Start listening"));
@@ -104,7 +106,7 @@ void AppActions::fillMenus(QMenuBar *bar)
 {
     bar->addMenu(tr("&File"))->addActions({open, save, quit});
     QMenu *server = bar->addMenu(tr("&Server"));
-    server->addActions({serve, connectTo});
+    server->addActions({serve, tap, connectTo});
     server->addSeparator();
     server->addActions({start, stop, pause, acceptNext, listenAgain});
     server->addSeparator();
@@ -123,7 +125,7 @@ void AppActions::fillMenus(QMenuBar *bar)
 
 void AppActions::fillToolBarStart(QToolBar *bar)
 {
-    bar->addActions({serve, connectTo});
+    bar->addActions({serve, tap, connectTo});
     bar->addSeparator();
     bar->addActions({start, stop});
     bar->addSeparator();

@@ -46,6 +46,7 @@ public:
     [[nodiscard]] QAction *appearanceAction(Appearance appearance) const;
 
     QAction *serve;
+    QAction *tap;
     QAction *connectTo;
     QAction *open;
     QAction *save;

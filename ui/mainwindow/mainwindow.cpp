@@ -15,6 +15,7 @@
 #include "ui/servers/servercommands.h"
 #include "ui/servers/serverform.h"
 #include "ui/servers/serverspanel.h"
+#include "ui/sockets/tapping.h"
 #include "ui/traffic/recordpanel.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/filteredit.h"
@@ -80,6 +81,7 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt, A
     , m_problemsModel(engine)
     , m_commands(new ServerCommands(engine, prompt, state, this))
     , m_captures(new CaptureFiles(m_files, prompt, state, this))
+    , m_tapping(std::make_unique<Tapping>(engine, prompt, *m_commands, m_looks, this))
 {
     setWindowTitle(tr("Sockeye"));
     restoreGeometry();
@@ -101,6 +103,7 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt, A
 MainWindow::~MainWindow()
 {
     m_clock.stop();
+    m_tapping.reset();
     // The views are children and go after the models, which are members.
     m_traffic->setModel(nullptr);
     delete takeCentralWidget();
@@ -248,7 +251,9 @@ void MainWindow::connectActions()
         connect(action, &QAction::triggered, this, slot);
     };
     on(m_actions->serve, &MainWindow::newServer);
+    on(m_actions->tap, [this] { m_tapping->showBrowser(); });
     on(m_actions->connectTo, &MainWindow::askConnect);
+    connect(m_tapping.get(), &Tapping::serverWanted, this, &MainWindow::showServer);
     on(m_actions->start, &MainWindow::start);
     on(m_actions->stop, [this] { m_commands->stop(m_current); });
     on(m_actions->pause, [this](bool paused) { m_commands->setPaused(m_current, paused); });
@@ -330,6 +335,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     question.text = liveText(listening, paused);
     question.detail = live == 1 ? tr("It stops, and its clients are disconnected.")
                                 : tr("They stop, and their clients are disconnected.");
+    question.detail += m_tapping->whatQuittingDoesToTaps();
     question.accept = tr("Stop and quit");
     question.isDangerous = true;
     m_prompt.confirm(question, this, [this](bool yes) {

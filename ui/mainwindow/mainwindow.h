@@ -13,6 +13,8 @@
 
 #include <QMainWindow>
 
+#include <memory>
+
 class QDockWidget;
 class QSplitter;
 
@@ -31,6 +33,7 @@ class ServerCommands;
 class ServerForm;
 class ServersPanel;
 class StatusLine;
+class Tapping;
 class TrafficView;
 class UserPrompt;
 class WindowState;
@@ -60,6 +63,7 @@ public:
     [[nodiscard]] FilterEdit *filterEdit() const { return m_filter; }
     [[nodiscard]] StatusLine *statusLine() const { return m_status; }
     [[nodiscard]] AppActions *actions() const { return m_actions; }
+    [[nodiscard]] Tapping *tapping() const { return m_tapping.get(); }
     /// Made when it is first asked for.
     [[nodiscard]] ProblemsPanel *problemsPanel();
     /// Selects it as soon as it is there.
@@ -121,6 +125,7 @@ private:
     ProblemsModel m_problemsModel;
     ServerCommands *m_commands;
     CaptureFiles *m_captures;
+    std::unique_ptr<Tapping> m_tapping;
     AppActions *m_actions = nullptr;
     ServersPanel *m_servers = nullptr;
     ServerForm *m_form = nullptr;

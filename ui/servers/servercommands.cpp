@@ -33,6 +33,8 @@ ServerId ServerCommands::start(ServerId id, const ServerSpec &spec)
     else
         id = m_engine.addServer(spec);
     m_engine.execute(Command::Start {.id = id});
+    if (spec.isTap())
+        return id; // nothing to begin the next server with
     m_state.addRecentName(spec.name);
     m_state.setLastSpec(spec);
     return id;
@@ -73,6 +75,8 @@ void ServerCommands::applyAndListenAgain(ServerId id, const ServerSpec &fields)
 {
     m_engine.execute(Command::ChangeServer {id, fields});
     m_engine.execute(Command::ListenAgain {id});
+    if (fields.isTap())
+        return;
     m_state.addRecentName(fields.name);
     m_state.setLastSpec(fields);
 }

@@ -145,10 +145,14 @@ QFormLayout *ServerForm::buildFields(QWidget *parent)
     nameLabel->setBuddy(m_name);
     form->addRow(nameLabel, m_name);
     form->addRow(tr("Address"), addressRow);
+    m_upstream = new AddressField(parent);
+    m_upstream->setObjectName(QStringLiteral("upstreamField"));
+    form->addRow(tr("Server"), m_upstream);
     form->addRow(m_nameProblem);
     auto *answerLabel = new QLabel(tr("Ans&wer"), parent);
     answerLabel->setBuddy(m_answer->kindBox());
     form->addRow(answerLabel, m_answer);
+    m_fields = form;
     return form;
 }
 
@@ -246,7 +250,7 @@ ServerSpec ServerForm::spec() const
 
 bool ServerForm::needsListenAgain() const
 {
-    if (!isActive())
+    if (!isActive() || isPlaceTap()) // its access is that of the socket whose place it takes
         return false;
     const ServerSpec now = spec();
     return m_info->needsRestart || now.name != m_info->spec.name
@@ -314,14 +318,16 @@ void ServerForm::showChanges(const ServerSpec &before, const ServerSpec &now)
 
 void ServerForm::resolve(bool pause)
 {
-    m_address = resolveName(m_name->currentText(), m_access->options(), m_context);
+    // A server's own address may be one that QLocalServer could not listen on.
+    m_address = isPlaceTap() ? SocketAddress::parse(m_info->spec.name)
+                             : resolveName(m_name->currentText(), m_access->options(), m_context);
     m_access->setAddress(m_address.value_or(SocketAddress()), pause);
     showAddress();
 }
 
 void ServerForm::showAddress()
 {
-    if (m_info && m_info->isClient) {
+    if (m_info && (m_info->isClient || isPlaceTap())) {
         m_addressField->setAddress(m_info->address.display());
         m_nameProblem->clear();
         return;
@@ -348,28 +354,54 @@ void ServerForm::showState()
 {
     const bool isClient = m_info && m_info->isClient;
     const bool active = isActive();
+    const bool isTap = m_info && m_info->spec.isTap();
     m_serving->setVisible(!isClient);
     m_answer->setEnabled(!isClient);
-    m_name->setEnabled(!isClient);
-    m_start->setText(active ? tr("Stop listening") : tr("Start listening"));
+    m_fields->setRowVisible(m_answer, !isTap); // it is the server that answers
+    m_fields->setRowVisible(m_upstream, isTap && !isPlaceTap());
+    if (isTap)
+        m_upstream->setAddress(m_info->spec.upstream);
+    m_name->setEnabled(!isClient && !isPlaceTap());
+    m_access->setEnabled(!isPlaceTap());
+    m_start->setText(isTap        ? active ? tr("Stop the tap") : tr("Start the tap")
+                                : active ? tr("Stop listening")
+                                  : tr("Start listening"));
     m_start->setIcon(icon(active ? QStringLiteral("stop") : QStringLiteral("start")));
     m_start->setEnabled(active || m_address.has_value());
     m_applyBar->setVisible(needsListenAgain());
     const QString name = m_info ? m_info->spec.name.section(QLatin1Char('/'), -1) : QString();
-    m_header->setTitle(!m_info              ? tr("New server")
-                           : isClient       ? tr("Outgoing")
-                           : name.isEmpty() ? tr("Server")
-                                            : tr("Server %1").arg(name));
+    m_header->setTitle(
+        !m_info        ? tr("New server")
+            : isClient ? tr("Outgoing")
+            : isTap    ? tr("Tap of %1").arg(m_info->spec.upstream.section(QLatin1Char('/'), -1))
+            : name.isEmpty() ? tr("Server")
+                             : tr("Server %1").arg(name));
     m_header->setDetail(m_info && m_info->state == ServerState::Paused ? tr("paused") : QString());
     if (isClient)
         m_hint->setNote(NoteLabel::Kind::Info,
                         tr("Sockeye is the client here: it connected to this address."));
+    else if (isTap)
+        m_hint->setNote(NoteLabel::Kind::Info, tapText());
     else
         m_hint->clear();
 }
 
+QString ServerForm::tapText() const
+{
+    if (!isPlaceTap())
+        return tr("Clients that connect to the address are handed on to the server, which "
+                  "answers; both directions are recorded.");
+    return isActive() ? tr("Sockeye stands in the server's place: the server answers, with the "
+                           "access of its own socket. Stopping puts the socket back; connections "
+                           "that are open go on.")
+                      : tr("The server's own socket is in its place. Starting the tap exchanges it "
+                           "for Sockeye's, which hands clients on.");
+}
+
 void ServerForm::showInForce()
 {
+    if (isActive() && isPlaceTap())
+        m_access->setOptions(m_info->accessInForce);
     // Only while the boxes say what is in force; with other boxes the planned rights are shown.
     if (!isActive() || m_access->options() != m_info->accessInForce) {
         m_access->setInForce({});
@@ -410,6 +442,11 @@ void ServerForm::buttonClicked()
         Q_EMIT stopAsked();
     else if (m_address)
         Q_EMIT startAsked();
+}
+
+bool ServerForm::isPlaceTap() const
+{
+    return m_info && m_info->spec.isTap() && m_info->spec.isInPlace;
 }
 
 bool ServerForm::isActive() const

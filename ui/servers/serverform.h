@@ -79,7 +79,9 @@ private:
     void revert();
     void copyAddress();
     void buttonClicked();
+    [[nodiscard]] QString tapText() const;
     [[nodiscard]] bool isActive() const; ///< listening or paused
+    [[nodiscard]] bool isPlaceTap() const; ///< of a server in its own place
 
     Background &m_background;
     UserPrompt &m_prompt;
@@ -88,7 +90,9 @@ private:
     Result<SocketAddress> m_address;
     PanelHeader *m_header = nullptr;
     QComboBox *m_name = nullptr;
+    QFormLayout *m_fields = nullptr;
     AddressField *m_addressField = nullptr;
+    AddressField *m_upstream = nullptr; ///< of a tap: the server that it hands on to
     NoteLabel *m_nameProblem = nullptr;
     QWidget *m_serving = nullptr; ///< hidden for entries that only connect out
     AnswerBox *m_answer = nullptr;

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/sockets/tapping.h"
+
+#include "core/access/addressprobe.h"
+#include "core/base/problemtext.h"
+#include "ui/access/whydialog.h"
+#include "ui/mainwindow/background.h"
+#include "ui/servers/servercommands.h"
+#include "ui/servers/serverform.h"
+#include "ui/sockets/socketbrowser.h"
+#include "ui/widgets/userprompt.h"
+
+#include <QDropEvent>
+#include <QFile>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QUrl>
+#include <QWidget>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace Sockeye {
+
+namespace {
+
+bool isSocketFile(const QString &path)
+{
+    std::error_code error; // whatever cannot be looked at is none
+    return std::filesystem::is_socket(QFile::encodeName(path).constData(), error);
+}
+
+} // namespace
+
+Tapping::Tapping(Engine &engine, UserPrompt &prompt, ServerCommands &commands,
+                 Background &background, QWidget *window)
+    : m_engine(engine)
+    , m_prompt(prompt)
+    , m_commands(commands)
+    , m_background(background)
+    , m_window(window)
+{
+    m_window->setAcceptDrops(true);
+    m_window->installEventFilter(this);
+}
+
+Tapping::~Tapping()
+{
+    delete m_browser;
+}
+
+SocketBrowser *Tapping::browser()
+{
+    if (m_browser)
+        return m_browser;
+    m_browser = new SocketBrowser(m_background, m_window);
+    connect(m_browser, &SocketBrowser::tapAsked, this, &Tapping::tap);
+    connect(m_browser, &SocketBrowser::tapBesideAsked, this, &Tapping::askTapBeside);
+    connect(m_browser, &SocketBrowser::connectAsked, this, &Tapping::connectTo);
+    connect(m_browser, &SocketBrowser::whoAsked, this, &Tapping::showWho);
+    return m_browser;
+}
+
+void Tapping::showBrowser()
+{
+    browser()->find(browser()->filterEdit()->text());
+}
+
+void Tapping::tap(const QString &address)
+{
+    const Engine::ServerList list = m_engine.servers();
+    const auto known =
+        std::find_if(list.servers.begin(), list.servers.end(), [&](const ServerInfo &info) {
+            return info.spec.isInPlace && info.spec.upstream == address;
+        });
+    ServerId id;
+    if (known != list.servers.end()) {
+        id = known->id;
+    } else {
+        ServerSpec spec;
+        spec.name = address;
+        spec.upstream = address;
+        spec.isInPlace = true;
+        id = m_engine.addServer(spec);
+    }
+    m_engine.execute(Command::Start {.id = id});
+    show(id);
+}
+
+void Tapping::askTapBeside(const QString &address)
+{
+    m_prompt.askText(tr("Tap beside %1").arg(address),
+                     tr("Listen at this address, and point the client there:"),
+                     placeBeside(address), this, [this, address](const QString &at) {
+                         if (!at.trimmed().isEmpty())
+                             tapBeside(address, at.trimmed());
+                     });
+}
+
+void Tapping::tapBeside(const QString &address, const QString &at)
+{
+    ServerSpec spec;
+    spec.name = at;
+    spec.upstream = address;
+    spec.access.user = true; // the safest that is of use
+    const ServerId id = m_engine.addServer(spec);
+    m_engine.execute(Command::Start {.id = id});
+    show(id);
+}
+
+/// "<runtime folder>/api-tap" for "/run/app/api", one that is not in the list yet.
+QString Tapping::placeBeside(const QString &address) const
+{
+    QString name = address.section(QLatin1Char('/'), -1);
+    name.remove(QLatin1Char('@'));
+    name.remove(QLatin1Char('\\')); // of an escaped byte
+    QStringList taken;
+    for (const ServerInfo &info : m_engine.servers().servers)
+        taken << info.spec.name;
+    return freeName(suggestedName(name + QStringLiteral("-tap"), NameContext::current()), taken);
+}
+
+void Tapping::connectTo(const QString &address)
+{
+    show(m_commands.connectTo(address));
+}
+
+void Tapping::showWho(const QString &address)
+{
+    const Result<SocketAddress> parsed = SocketAddress::parse(address);
+    if (!parsed) {
+        m_prompt.tell(tr("Who can connect"), oneLine(parsed.error()));
+        return;
+    }
+    m_background.run(
+        this,
+        [at = *parsed] {
+            const AddressState state = peekAddress(at);
+            return SocketRights {.address = at,
+                                 .owner = state.owner,
+                                 .group = state.group,
+                                 .mode = state.mode,
+                                 .enforced = {}};
+        },
+        [this, address](const SocketRights &rights) {
+            auto *dialog = new WhyDialog(m_background, rights, browser());
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            dialog->setWindowTitle(tr("Who can connect to %1").arg(address));
+            dialog->show();
+        });
+}
+
+/// The act is done: what comes of it is seen in the window.
+void Tapping::show(ServerId id)
+{
+    if (m_browser)
+        m_browser->hide();
+    m_window->activateWindow();
+    Q_EMIT serverWanted(id);
+}
+
+QString Tapping::whatQuittingDoesToTaps() const
+{
+    const Engine::ServerList list = m_engine.servers();
+    const bool hasTap =
+        std::any_of(list.servers.begin(), list.servers.end(), [](const ServerInfo &info) {
+            return info.spec.isTap() && info.spec.isInPlace;
+        });
+    return hasTap ? QLatin1Char(' ') + tr("Tapped sockets are put back.") : QString();
+}
+
+QString Tapping::droppedAddress(const QMimeData &data)
+{
+    for (const QUrl &url : data.urls()) {
+        if (url.isLocalFile() && isSocketFile(url.toLocalFile()))
+            return SocketAddress::fromPath(QFile::encodeName(url.toLocalFile())).display();
+    }
+    const QString text = data.text().trimmed();
+    const bool isName = text.startsWith(QLatin1Char('@')) && !text.contains(QLatin1Char('\n'));
+    return isName || (text.startsWith(QLatin1Char('/')) && isSocketFile(text)) ? text : QString();
+}
+
+bool Tapping::eventFilter(QObject *watched, QEvent *event)
+{
+    const bool isEnter = event->type() == QEvent::DragEnter;
+    if (watched != m_window || (!isEnter && event->type() != QEvent::Drop))
+        return QObject::eventFilter(watched, event);
+    auto *drop = static_cast<QDropEvent *>(event);
+    const QString address = droppedAddress(*drop->mimeData());
+    if (address.isEmpty())
+        return QObject::eventFilter(watched, event);
+    drop->acceptProposedAction();
+    if (!isEnter)
+        browser()->find(address);
+    return true;
+}
+
+} // namespace Sockeye
