@@ -124,6 +124,7 @@ void TapServer::Private::guardianEnded()
         raise(again.error()); // without a guardian there is no tap
         leave();
         advance(ServerFact::Lost);
+        setReachable(false);
         return;
     }
     watchGuardian();
@@ -181,7 +182,6 @@ void TapServer::Private::leave()
         return;
     if (const Result<> ended = takeover->end(); !ended)
         raise(ended.error());
-    setReachable(false);
     drained.start();
 }
 
@@ -251,6 +251,7 @@ void TapServer::stop()
         d->leave();
     }
     d->advance(ServerFact::StopAsked);
+    d->setReachable(false); // after the state: "unreachable" is said of one that listens
 }
 
 void TapServer::setHold(Hold hold, bool on)

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Sockeye developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Taps between programs that people really use: PostgreSQL, D-Bus, nginx.
+"""sockeye tap and sockeye recover: as a script sees them, under kill -9, and between programs that
+people really use: PostgreSQL, D-Bus, nginx.
 
-  realprograms.py SOCKEYE [TEST]...
+  taps.py SOCKEYE [TEST]...
 
 Each program is started on a socket in a folder of the test's own and ended by its id. What is not
 installed is skipped and said so; tests/run installs all of it.
 """
-import array, contextlib, glob, hashlib, os, pwd, shutil, signal, socket, struct, subprocess, sys
-import tempfile, time, unittest
+import array, contextlib, glob, hashlib, json, os, pwd, random, shutil, signal, socket, struct
+import subprocess, sys, tempfile, threading, time, unittest
 
 SOCKEYE = os.path.abspath(sys.argv[1])
 PATIENCE = 60
@@ -28,7 +29,7 @@ def accepts(path):
         return probe.connect_ex(path) == 0
 
 
-class Programs(unittest.TestCase):
+class TapTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="sockeye-")
         os.chmod(self.folder, 0o755)
@@ -67,6 +68,203 @@ class Programs(unittest.TestCase):
         self.assertEqual(os.stat(path).st_ino, original)
         self.assertEqual(told, "")
 
+
+class Echo:
+    """A server of the test's own: echoes, and remembers whom the kernel says it talks to."""
+
+    def __init__(self, path):
+        self.path, self.peers = path, []
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen(100)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            self.peers.append(struct.unpack("iII", client.getsockopt(
+                socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("iII"))))
+            threading.Thread(target=self.echo, args=(client,), daemon=True).start()
+
+    @staticmethod
+    def echo(client):
+        with client, contextlib.suppress(OSError):
+            while data := client.recv(1 << 16):
+                client.sendall(data)
+
+    def leave(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        os.unlink(self.path)
+
+
+def talk(path, data=b"hello"):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(PATIENCE)
+        client.connect(path)
+        client.sendall(data)
+        client.shutdown(socket.SHUT_WR)
+        got = b""
+        while piece := client.recv(1 << 16):
+            got += piece
+        return got
+
+
+class Command(TapTest):
+    def setUp(self):
+        super().setUp()
+        self.path = self.folder + "/api"
+        self.echo = Echo(self.path)
+        self.inode = os.stat(self.path).st_ino
+
+    def run_sockeye(self, *arguments):
+        return subprocess.run([SOCKEYE, *arguments], capture_output=True, text=True,
+                              env=self.environment, timeout=PATIENCE)
+
+    def events(self, *options, during):
+        tap = self.start(SOCKEYE, "tap", self.path, "--json", *options, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, text=True)
+        first = json.loads(tap.stdout.readline())
+        during(first)
+        tap.send_signal(signal.SIGTERM)
+        out, errors = tap.communicate(timeout=PATIENCE)
+        self.assertEqual(tap.returncode, 0, errors)
+        self.assertEqual(errors, "")
+        return [first] + [json.loads(line) for line in out.splitlines()]
+
+    def test_events(self):
+        def during(first):
+            self.assertEqual(first["event"], "listening")
+            self.assertEqual(talk(self.path), b"hello")
+
+        events = self.events(during=during)
+        told = [(e["event"], e.get("direction"), e.get("text"), e.get("reason")) for e in events]
+        self.assertEqual(told, [
+            ("listening", None, None, None), ("opened", None, None, None),
+            ("data", "in", "hello", None), ("end", "in", None, None), ("data", "out", "hello", None),
+            ("end", "out", None, None), ("closed", None, None, "peer"), ("stopped", None, None, None)])
+        opened = events[1]
+        self.assertEqual(opened["pid"], os.getpid())
+        self.assertEqual(opened["seen_uid"], os.geteuid())
+        self.assertEqual(self.echo.peers[-1], (opened["seen_pid"], opened["seen_uid"], opened["seen_gid"]))
+        self.assertEqual(os.stat(self.path).st_ino, self.inode)
+
+    def test_root_shows_who_came(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can connect as somebody else")
+        os.chmod(self.path, 0o777)
+        with self.tapped(self.path):
+            code = (f"import socket; s = socket.socket(socket.AF_UNIX); s.connect({self.path!r});"
+                    "s.sendall(b'x'); assert s.recv(1) == b'x'")
+            subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                            "/usr/bin/python3", "-c", code], check=True)
+        self.assertEqual(self.echo.peers[-1][1:], (65534, 65534))
+
+    def test_beside(self):
+        for at in (self.folder + "/beside", "@sockeye-beside-%d" % os.getpid()):
+            name = "\0" + at[1:] if at.startswith("@") else at
+            self.events("--at", at, during=lambda first: self.assertEqual(talk(name), b"hello"))
+            self.assertEqual(talk(self.path), b"hello")
+            self.assertEqual(os.stat(self.path).st_ino, self.inode)
+        self.assertFalse(os.path.exists(self.folder + "/beside"))
+
+    def test_bad_input(self):
+        open(self.folder + "/file", "w").close()
+        before = sorted(os.listdir(self.folder))
+        for arguments, status, words in (
+                ((), 2, "PATH is required"), (("tap", "--at"), 2, ""),
+                (("tap", self.folder + "/nothing"), 1, "no socket"),
+                (("tap", self.folder + "/file"), 1, "regular file"),
+                (("tap", "@nobody"), 1, "abstract"),
+                (("tap", self.path, "--again", "--at", self.folder + "/x"), 2, "excludes"),
+                (("tap", self.path, "--drain", "-1"), 2, "")):
+            result = self.run_sockeye(*(arguments or ("tap",)))
+            self.assertEqual(result.returncode, status, (arguments, result))
+            self.assertIn(words, result.stderr, arguments)
+        self.assertEqual([n for n in sorted(os.listdir(self.folder)) if n != "cache"],
+                         [n for n in before if n != "cache"])
+
+    def test_killed(self):
+        """What a client received is in the capture, and the original is back."""
+        for round in range(int(os.environ.get("SOCKEYE_KILLS", "10"))):
+            record = f"{self.folder}/{round}.pcapng"
+            tap = self.start(SOCKEYE, "tap", self.path, "--quiet", "--record", record)
+            wait_for("the tap", lambda: os.stat(self.path).st_ino != self.inode)
+            client = socket.socket(socket.AF_UNIX)
+            client.connect(self.path)
+            received = []
+
+            def load():
+                with contextlib.suppress(OSError):
+                    for number in range(100_000):
+                        block = b"%010d" % number
+                        client.sendall(block)
+                        if client.recv(10, socket.MSG_WAITALL) != block:
+                            return
+                        received.append(block)
+
+            thread = threading.Thread(target=load)
+            thread.start()
+            wait_for("some traffic", lambda: len(received) > 10)
+            time.sleep(random.random() * 0.02)
+            tap.kill()
+            tap.wait()
+            begin = time.monotonic()
+            wait_for("the original", lambda: os.stat(self.path).st_ino == self.inode)
+            self.took = time.monotonic() - begin
+            thread.join(PATIENCE)
+            client.close()
+            self.assertEqual(talk(self.path), b"hello")
+            shown = subprocess.run([SOCKEYE, "show", record, "--json"], capture_output=True, text=True,
+                                   env=self.environment).stdout
+            answers = "".join(e.get("text", "") for e in map(json.loads, shown.splitlines())
+                              if e.get("direction") == "out")
+            self.assertTrue(answers.startswith(b"".join(received).decode()))
+            wait_for("the folder to go", lambda: not os.path.exists(self.folder + "/.api.sockeye-tap"))
+
+    def test_recover(self):
+        for by_path in (True, False):
+            tap = self.start(SOCKEYE, "tap", self.path, "--quiet")
+            wait_for("the tap", lambda: os.stat(self.path).st_ino != self.inode)
+            self.assertIn("at work", self.run_sockeye("recover").stdout)
+            guardians = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and self.guards(pid)]
+            self.assertEqual(len(guardians), 1)
+            os.kill(guardians[0], signal.SIGKILL)
+            tap.kill()
+            tap.wait()
+            wait_for("the end of the guardian", lambda: not self.guards(guardians[0]))
+            self.assertNotEqual(os.stat(self.path).st_ino, self.inode)
+            result = self.run_sockeye("recover", *([self.path] if by_path else []))
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertIn("restored", result.stdout)
+            self.assertEqual(os.stat(self.path).st_ino, self.inode)
+            self.assertEqual(talk(self.path), b"hello")
+
+    def guards(self, pid):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            return False
+        return words[0].endswith(b"sockeye_guardian") and words[1].startswith(self.folder.encode())
+
+    def test_server_restarts(self):
+        tap = self.start(SOCKEYE, "tap", self.path, "--quiet", "--again")
+        wait_for("the tap", lambda: os.stat(self.path).st_ino != self.inode)
+        self.echo.leave()
+        self.echo = Echo(self.path)
+        fresh = os.stat(self.path).st_ino
+        wait_for("the tap again", lambda: os.stat(self.path).st_ino != fresh)
+        self.assertEqual(talk(self.path), b"hello")
+        tap.send_signal(signal.SIGTERM)
+        self.assertEqual(tap.wait(PATIENCE), 0)
+        self.assertEqual(os.stat(self.path).st_ino, fresh)
+
+
+class Programs(TapTest):
     # --- PostgreSQL ---
 
     def test_postgresql(self):
