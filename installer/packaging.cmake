@@ -10,7 +10,8 @@ set(CPACK_PACKAGE_CONTACT "The Sockeye developers <sockeye@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGE_DESCRIPTION
 "Sockeye serves, watches and tests Unix-domain sockets: start a server in three
-clicks, see who connects and why somebody cannot, watch every byte and answer.
+clicks, see who connects and why somebody cannot, watch every byte and answer;
+or put a tap between a running server and its clients and see both directions.
 
 Everything it records is a pcapng capture that Wireshark opens. The same engine
 is there for scripts, as subcommands that print JSON lines.")
