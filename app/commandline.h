@@ -26,6 +26,7 @@ void addListCommand(CLI::App &app, Runner &run);
 void addWhoCommand(CLI::App &app, Runner &run);
 void addShowCommand(CLI::App &app, Runner &run);
 void addTapCommand(CLI::App &app, Runner &run);
+void addRunCommand(CLI::App &app, Runner &run);
 void addRecoverCommand(CLI::App &app, Runner &run);
 
 /// Before anything is opened and any thread is made: SIGPIPE and SIGXFSZ become errors, the

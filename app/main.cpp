@@ -47,6 +47,7 @@ int runApplication(int argc, char **argv)
     addWaitCommand(app, run);
     addConnectCommand(app, run);
     addTapCommand(app, run);
+    addRunCommand(app, run);
     addRecoverCommand(app, run);
     addListCommand(app, run);
     addWhoCommand(app, run);

@@ -87,6 +87,8 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::TapNotRestored, Severity::Error, "TapNotRestored"},
     {ProblemCode::TapUpstreamUnreachable, Severity::Warning, "TapUpstreamUnreachable"},
     {ProblemCode::TapTakesNoInput, Severity::Error, "TapTakesNoInput"},
+    {ProblemCode::ClientUnknown, Severity::Error, "ClientUnknown"},
+    {ProblemCode::ProgramNotStarted, Severity::Error, "ProgramNotStarted"},
     {ProblemCode::DisplayMissing, Severity::Error, "DisplayMissing"},
     {ProblemCode::DisplayUnusable, Severity::Error, "DisplayUnusable"},
     {ProblemCode::SystemCallFailed, Severity::Error, "SystemCallFailed"},

@@ -88,6 +88,8 @@ enum class ProblemCode {
     TapNotRestored, // aside: the original's place, as somebody else's file stands at its address
     TapUpstreamUnreachable, // errno: a client came, and the server could not be reached
     TapTakesNoInput, // id: nobody sends by hand between two programs
+    ClientUnknown, // address: no variable is known that points its clients elsewhere
+    ProgramNotStarted, // program
     // the window
     DisplayMissing, // no display is named
     DisplayUnusable, // display: as it was named

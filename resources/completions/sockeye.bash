@@ -13,7 +13,7 @@ _sockeye() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            serve | wait | tap | recover | connect | list | who | show) command=$word && break ;;
+            serve | wait | tap | run | recover | connect | list | who | show) command=$word && break ;;
         esac
     done
 
@@ -29,7 +29,7 @@ _sockeye() {
             mapfile -t COMPREPLY < <(compgen -u -- "$cur")
             return
             ;;
-        --reply | --record | --send-file | --at)
+        --reply | --record | --send-file | --at | --tap)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -39,7 +39,7 @@ _sockeye() {
             return
             ;;
         --max-connections | --backlog | --fd | --read-size | --timeout | --drain | --follow-connection) return ;;
-        --send | --send-hex | --reply-text | --filter) return ;;
+        --env | --send | --send-hex | --reply-text | --filter) return ;;
     esac
 
     local options listening="--access --abstract --enforce --backlog --fd --remove-stale"
@@ -48,12 +48,13 @@ _sockeye() {
             --max-connections --record --never-stall --read-size --once --json --quiet --help" ;;
         wait) options="$listening --timeout --json --help" ;;
         tap) options="--at --access --record --never-stall --again --drain --json --quiet --help" ;;
+        run) options="--tap --record --env --help" ;;
         recover) options="--json --help" ;;
         connect) options="--send --send-hex --send-file --keep-open --timeout --help" ;;
         list) options="--json --help" ;;
         who) options="--user --json --help" ;;
         show) options="--filter --follow-connection --hex --json --help" ;;
-        *) options="serve wait tap recover connect list who show --demo --help --version" ;;
+        *) options="serve wait tap run recover connect list who show --demo --help --version" ;;
     esac
     if [[ -z ${command:-} || $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")

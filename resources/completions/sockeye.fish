@@ -6,11 +6,12 @@ function __sockeye_sockets
     awk 'NR > 1 && NF >= 8 { print $8 }' /proc/net/unix 2>/dev/null | sort -u
 end
 
-set -l commands serve wait tap recover connect list who show
+set -l commands serve wait tap run recover connect list who show
 complete -c sockeye -f
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Listen on a name until interrupted'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a wait -d 'Wait until a client connects'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a tap -d 'Record what a server and its clients say'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a run -d 'Start a program with a tap of its own'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a recover -d 'Put sockets back after a crash'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a connect -d 'Connect as a client'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a list -d 'List the local sockets of this machine'
@@ -44,7 +45,9 @@ complete -c sockeye -n '__fish_seen_subcommand_from serve' -l once -d 'End after
 complete -c sockeye -n '__fish_seen_subcommand_from serve' -l quiet -d 'Print problems only'
 complete -c sockeye -n '__fish_seen_subcommand_from tap' -l at -r -F -d 'Listen beside the socket'
 complete -c sockeye -n '__fish_seen_subcommand_from tap' -l access -x -a '(__fish_append , user group other world none)' -d 'Who may connect'
-complete -c sockeye -n '__fish_seen_subcommand_from tap' -l record -r -F -d 'Keep the capture in a file'
+complete -c sockeye -n '__fish_seen_subcommand_from run' -l tap -r -F -a '(__sockeye_sockets)' -d 'The socket of the server'
+complete -c sockeye -n '__fish_seen_subcommand_from run' -l env -x -d 'The variable that the program reads'
+complete -c sockeye -n '__fish_seen_subcommand_from tap run' -l record -r -F -d 'Keep the capture in a file'
 complete -c sockeye -n '__fish_seen_subcommand_from tap' -l never-stall -d 'Record gaps when the disk is behind'
 complete -c sockeye -n '__fish_seen_subcommand_from tap' -l again -d 'Tap again when the server restarts'
 complete -c sockeye -n '__fish_seen_subcommand_from tap' -l drain -x -d 'Let connections go on when ended'

@@ -251,6 +251,27 @@ class Command(TapTest):
             return False
         return words[0].endswith(b"sockeye_guardian") and words[1].startswith(self.folder.encode())
 
+    def test_run(self):
+        record = self.folder + "/run.pcapng"
+        code = ("import os, socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(os.environ['API'][5:]);"
+                "s.sendall(b'hello'); sys.stdout.write(s.recv(100).decode()); sys.exit(7)")
+        self.environment["API"] = "unix:" + self.path
+        result = self.run_sockeye("run", "--tap", self.path, "--record", record, "--", sys.executable, "-c", code)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (7, "hello", ""))
+        self.assertIn("hello", self.run_sockeye("show", record).stdout)
+        del self.environment["API"]
+        for arguments, status, words in (
+                (("--", "true"), 2, "not known"),
+                (("--env", "API", "--", "true"), 2, "NAME=TEMPLATE"),
+                (("--env", "API={path}", "--", "/nothing"), 1, "could not be started"),
+                (("--env", "API={path}", "--", "sh", "-c", "kill -9 $$"), 128 + 9, ""),
+                (("--env", "API={path}", "--", "sh", "-c", "test -S $API"), 0, "")):
+            os.path.exists(record) and os.unlink(record)
+            result = self.run_sockeye("run", "--tap", self.path, "--record", record, *arguments)
+            self.assertEqual(result.returncode, status, (arguments, result))
+            self.assertIn(words, result.stderr)
+        self.assertEqual(os.stat(self.path).st_ino, self.inode)
+
     def test_server_restarts(self):
         tap = self.start(SOCKEYE, "tap", self.path, "--quiet", "--again")
         wait_for("the tap", lambda: os.stat(self.path).st_ino != self.inode)

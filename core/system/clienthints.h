@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/access/socketaddress.h"
+
+#include <QProcessEnvironment>
+
+#include <optional>
+#include <vector>
+
+namespace Sockeye {
+
+/// One variable that points a client at another socket. A plain value.
+struct ClientHint
+{
+    QString variable;
+    QString value;
+
+    friend bool operator==(const ClientHint &, const ClientHint &) = default;
+};
+
+/// Which variables lead clients of @p server to @p tap instead (a path whose last part is that of
+/// the server's): those of @p environment that name the server's address now, and those that its
+/// usual clients read. Empty: none is known.
+[[nodiscard]] std::vector<ClientHint> clientHints(const SocketAddress &server,
+                                                  const SocketAddress &tap,
+                                                  const QProcessEnvironment &environment);
+
+/// "NAME=TEMPLATE", where {path} and {folder} of @p tap are filled in; nothing if there is no name.
+[[nodiscard]] std::optional<ClientHint> clientHintFrom(const QString &text,
+                                                       const SocketAddress &tap);
+
+} // namespace Sockeye
