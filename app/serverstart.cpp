@@ -27,6 +27,7 @@ bool hasStarted(EngineFeed &feed, const Engine &engine, ServerId id, bool json)
             // Without a state of its own: a reply file that cannot be read.
             const bool failed = info.state == ServerState::Failed || info.problem.has_value();
             if (failed && problem) {
+                feed.pump(50ms); // the state is told a moment after it can be seen
                 if (json)
                     static_cast<void>(reportFailure(*problem));
                 return false;

@@ -30,7 +30,8 @@ private:
 
 /// Open descriptors of this process: equal before and after means that none leaked.
 [[nodiscard]] int openDescriptorCount();
-/// Threads of this process.
+/// Threads of this process. One that has been joined can still be counted for a moment: wait for
+/// the number.
 [[nodiscard]] int threadCount();
 
 } // namespace Sockeye
