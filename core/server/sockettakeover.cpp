@@ -105,7 +105,7 @@ bool copyAccessList(const std::string &from, const std::string &to)
     std::array<char, 16 * 1024> list = {};
     const ssize_t size = ::lgetxattr(from.c_str(), accessList, list.data(), list.size());
     if (size < 0) // none, or none here
-        return errno == ENODATA || errno == EOPNOTSUPP || errno == ENOTSUP;
+        return errno == ENODATA || errno == ENOTSUP;
     return ::lsetxattr(to.c_str(), accessList, list.data(), static_cast<size_t>(size), 0) == 0;
 }
 

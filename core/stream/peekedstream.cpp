@@ -243,6 +243,7 @@ ssize_t sendWith(int fd, std::span<const std::byte> bytes,
     }
     if (!descriptors.empty()) {
         std::vector<int> numbers;
+        numbers.reserve(descriptors.size());
         for (const Descriptor &one : descriptors)
             numbers.push_back(one.get());
         append(SCM_RIGHTS, numbers.data(), numbers.size() * sizeof(int));
