@@ -4,6 +4,7 @@
 #include "core/relay/tap.h"
 
 #include "core/stream/edgepoll.h"
+#include "core/stream/gate.h"
 #include "core/stream/peer.h"
 #include "core/system/descriptorinfo.h"
 #include "core/system/processinfo.h"
@@ -50,17 +51,17 @@ struct End
     End(asio::io_context &context, Descriptor descriptor)
         : socket(std::move(descriptor))
         , in(socket.descriptor())
-        , readable(context, asio::steady_timer::time_point::max())
-        , writable(context, asio::steady_timer::time_point::max())
+        , readable(context)
+        , writable(context)
     { }
 
     [[nodiscard]] int fd() const { return socket.descriptor(); }
 
     StreamSocket socket;
     PeekedStream in;
-    // Never expire: cancelled when something has changed.
-    asio::steady_timer readable;
-    asio::steady_timer writable;
+    Gate readable;
+    Gate writable;
+    WriterCredentials writer; ///< of what was recorded last; to begin with, who connected
     bool hasNews = true; ///< not looked at since it changed
     size_t recorded = 0; ///< of what stands unread: in the capture already
     bool isDone = false; ///< nothing more comes from here
@@ -102,7 +103,7 @@ struct TapRelay::Private
         , plan(std::move(tapPlan))
         , state(std::move(relayState))
         , client(threads.context(thread), std::move(descriptor))
-        , settled(threads.context(thread), asio::steady_timer::time_point::max())
+        , settled(threads.context(thread))
     { }
 
     awaitable<void> run(std::shared_ptr<TapRelay> self);
@@ -121,8 +122,7 @@ struct TapRelay::Private
 
     [[nodiscard]] bool record(End &from, Direction direction, std::span<const std::byte> bytes,
                               const QString &note);
-    [[nodiscard]] WriterCredentials usualWriter(const End &from) const;
-    void watch(End &end);
+    void watch(const std::shared_ptr<TapRelay> &self, End &end);
     void ended(End &from, End &to, Direction direction);
     void cannotSend(End &to, int errnoValue);
     void lookWhetherGone(End &end);
@@ -149,8 +149,7 @@ struct TapRelay::Private
     // All below: I/O thread only.
     End client;
     std::unique_ptr<End> server;
-    WriterCredentials serverWriter;
-    asio::steady_timer settled; // never expires: cancelled when a direction is done
+    Gate settled; // opened when a direction is done, and when one reads behind that
     RelayEnd outcome;
     const End *resetBy = nullptr;
     bool mayNameWriters = true; // until the kernel says that we may not
@@ -199,11 +198,11 @@ void TapRelay::disconnect(EndCause cause, int graceMilliseconds)
         p->hasCause = true;
         for (End *end : {&p->client, p->server.get()}) {
             if (end) {
-                end->readable.cancel();
-                end->writable.cancel();
+                end->readable.openSoon();
+                end->writable.openSoon();
             }
         }
-        p->settled.cancel();
+        p->settled.openSoon();
     });
 }
 
@@ -211,9 +210,10 @@ void TapRelay::disconnect(EndCause cause, int graceMilliseconds)
 
 awaitable<void> TapRelay::Private::run(std::shared_ptr<TapRelay> self)
 {
-    watch(client);
+    client.writer = plan.client;
+    watch(self, client);
     if (co_await reachServer()) {
-        watch(*server);
+        watch(self, *server);
         asio::co_spawn(
             threads.context(thread),
             [self]() -> awaitable<void> {
@@ -233,9 +233,8 @@ awaitable<void> TapRelay::Private::run(std::shared_ptr<TapRelay> self)
 // leave without having read all, which is a reset for its partner.
 awaitable<void> TapRelay::Private::rest()
 {
-    asio::error_code ignored;
     while (!server->isDone || isOpenStill())
-        co_await settled.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await settled.wait();
 }
 
 awaitable<bool> TapRelay::Private::reachServer()
@@ -245,8 +244,8 @@ awaitable<bool> TapRelay::Private::reachServer()
         Result<Descriptor> reached = plan.connectUpstream();
         if (reached) {
             const PeerCredentials who = peerCredentials(reached->get());
-            serverWriter = {who.pid, who.uid, who.gid};
             server = std::make_unique<End>(threads.context(thread), std::move(*reached));
+            server->writer = {who.pid, who.uid, who.gid};
             co_return true;
         }
         if (reached.error().errnoValue != EAGAIN || client.socket.isHungUp()) {
@@ -316,11 +315,13 @@ awaitable<void> TapRelay::Private::passOn(End &from, End &to, Direction directio
     }
     if (bytes.size() > from.recorded) {
         const QString note =
-            from.recorded == 0 ? noteText(descriptors, look.writer, usualWriter(from)) : QString();
+            from.recorded == 0 ? noteText(descriptors, look.writer, from.writer) : QString();
         if (!record(from, direction, bytes.subspan(from.recorded), note)) {
             co_await waitFor(diskRetryPause);
             co_return;
         }
+        if (look.writer && look.writer->pid > 0)
+            from.writer = *look.writer;
     }
     if (plan.policy == RecordingPolicy::Lossless && !log.flush()) {
         co_await waitFor(diskRetryPause);
@@ -369,9 +370,8 @@ void TapRelay::Private::cannotSend(End &to, int errnoValue)
 
 awaitable<void> TapRelay::Private::waitForNews(End &end)
 {
-    asio::error_code ignored;
     if (!end.hasNews && !isAborted)
-        co_await end.readable.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await end.readable.wait();
 }
 
 awaitable<void> TapRelay::Private::waitForRoom(End &to, quint64 waiting)
@@ -380,9 +380,8 @@ awaitable<void> TapRelay::Private::waitForRoom(End &to, quint64 waiting)
     state->queued.fetch_add(waiting);
     count(Direction::ToServer, 0, 0); // readers are told of what waits
     edges.wantWritable(to.fd(), true);
-    asio::error_code ignored;
     if (!isAborted)
-        co_await to.writable.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await to.writable.wait();
     edges.wantWritable(to.fd(), false);
     state->queued.fetch_sub(waiting);
 }
@@ -400,8 +399,7 @@ awaitable<void> TapRelay::Private::letOthersRun()
     co_await asio::post(threads.context(thread), asio::use_awaitable);
 }
 
-// --- what they call
-// --------------------------------------------------------------------------------
+// --- what they call ------------------------------------------------------------------------------
 
 bool TapRelay::Private::record(End &from, Direction direction, std::span<const std::byte> bytes,
                                const QString &note)
@@ -413,24 +411,23 @@ bool TapRelay::Private::record(End &from, Direction direction, std::span<const s
     return true;
 }
 
-WriterCredentials TapRelay::Private::usualWriter(const End &from) const
+// The coroutine that is woken may end the relay.
+void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, End &end)
 {
-    return &from == &client ? plan.client : serverWriter;
-}
-
-void TapRelay::Private::watch(End &end)
-{
-    const int error =
-        threads.edges(thread).add(end.fd(), [this, &end](bool readable, bool writable) {
+    const int error = threads.edges(thread).add(
+        end.fd(), [this, &end, weak = std::weak_ptr(self)](bool readable, bool writable) {
+            const std::shared_ptr<TapRelay> alive = weak.lock();
+            if (!alive)
+                return;
             if (readable) {
                 end.hasNews = true;
-                end.readable.cancel();
                 if (end.isDone)
                     lookWhetherGone(end);
+                end.readable.open();
             }
             if (writable) {
-                end.writable.cancel();
-                settled.cancel();
+                end.writable.open();
+                settled.openSoon();
             }
         });
     if (error != 0) {
@@ -478,18 +475,18 @@ void TapRelay::Private::gone(End &end)
 {
     end.isGone = true;
     end.takesNothing = true;
-    end.writable.cancel();
+    end.writable.openSoon();
     End *other = &end == &client ? server.get() : &client;
     if (other) {
         other->hasNews = true;
-        other->readable.cancel();
+        other->readable.openSoon();
     }
 }
 
 // Both directions are done: from now on each read of an end is of interest, until it has read all.
 void TapRelay::Private::settle()
 {
-    settled.cancel();
+    settled.openSoon();
     if (!client.isDone || !server || !server->isDone)
         return;
     for (const End *one : {&client, server.get()})
