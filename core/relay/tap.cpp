@@ -3,12 +3,11 @@
 
 #include "core/relay/tap.h"
 
+#include "core/relay/tapend.h"
 #include "core/stream/edgepoll.h"
-#include "core/stream/gate.h"
 #include "core/stream/peer.h"
-#include "core/system/descriptorinfo.h"
-#include "core/system/processinfo.h"
 
+#include <asio/async_result.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -19,7 +18,6 @@
 #include <asio/use_awaitable.hpp>
 
 #include <QCoreApplication>
-#include <QStringList>
 
 #include <algorithm>
 #include <cerrno>
@@ -44,51 +42,20 @@ constexpr auto diskRetryPause = 200ms;
 // Descriptors that are in flight beyond a user's limit, or for which there is no free number.
 constexpr auto descriptorRetryPause = 20ms;
 constexpr auto longestConnectPause = 200ms;
+// What all taps of a thread may hold of bytes that a receiver does not take. Beyond it they stay
+// where they are, which costs one copy more.
+constexpr size_t owedLimit = 4 * 1024 * 1024;
+thread_local size_t owedByThread = 0; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-// All that is known of one end.
-struct End
+awaitable<void> opened(Gate &gate)
 {
-    End(asio::io_context &context, Descriptor descriptor)
-        : socket(std::move(descriptor))
-        , in(socket.descriptor())
-        , readable(context)
-        , writable(context)
-    { }
-
-    [[nodiscard]] int fd() const { return socket.descriptor(); }
-
-    StreamSocket socket;
-    PeekedStream in;
-    Gate readable;
-    Gate writable;
-    WriterCredentials writer; ///< of what was recorded last; to begin with, who connected
-    bool hasNews = true; ///< not looked at since it changed
-    size_t recorded = 0; ///< of what stands unread: in the capture already
-    bool isDone = false; ///< nothing more comes from here
-    bool takesNothing = false; ///< nothing more can be sent here
-    bool isGone = false; ///< closed as a whole
-};
-
-QString noteText(const std::vector<Descriptor> &descriptors,
-                 const std::optional<WriterCredentials> &writer, const WriterCredentials &usual)
-{
-    QStringList parts;
-    if (!descriptors.empty()) {
-        QStringList each;
-        for (const Descriptor &one : descriptors)
-            each << descriptorText(one.get());
-        parts << QCoreApplication::translate("Tap", "%n descriptor(s): %1", nullptr,
-                                             static_cast<int>(descriptors.size()))
-                     .arg(each.join(QStringLiteral("; ")));
-    }
-    // Pid 0: written before anybody asked for credentials, or in another pid namespace.
-    if (writer && writer->pid > 0 && writer->pid != usual.pid) {
-        parts << QCoreApplication::translate("Tap", "written by %1 (pid %2, uid %3)")
-                     .arg(processInfo(writer->pid).name)
-                     .arg(writer->pid)
-                     .arg(writer->uid);
-    }
-    return parts.join(QStringLiteral(" · "));
+    return asio::async_initiate<const asio::use_awaitable_t<> &, void()>(
+        [&gate](auto handler) {
+            // std::function asks for what can be copied.
+            auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+            gate.wait([kept = std::move(kept)] { std::move (*kept)(); });
+        },
+        asio::use_awaitable);
 }
 
 } // namespace
@@ -109,31 +76,37 @@ struct TapRelay::Private
     awaitable<void> run(std::shared_ptr<TapRelay> self);
     awaitable<bool> reachServer();
     awaitable<void> rest();
-    awaitable<void> pump(End &from, End &to, Direction direction);
-    awaitable<void> passOn(End &from, End &to, Direction direction, Look look);
-    awaitable<void> sendOn(End &from, End &to, Direction direction,
-                           std::span<const std::byte> bytes,
-                           const std::vector<Descriptor> &descriptors,
-                           const std::optional<WriterCredentials> &writer);
-    awaitable<void> waitForNews(End &end);
-    awaitable<void> waitForRoom(End &end, quint64 waiting);
+    awaitable<void> pump(TapEnd &from, TapEnd &to, Direction direction);
+    awaitable<void> passOn(TapEnd &from, TapEnd &to, Direction direction, Look look);
+    awaitable<void> pay(TapEnd &from, TapEnd &to, Direction direction);
+    awaitable<void> waitUntilSendable(TapEnd &to, int errnoValue, size_t waiting);
+    awaitable<void> waitForNews(TapEnd &end);
+    awaitable<void> waitForRoom(TapEnd &end, quint64 waiting);
     awaitable<void> waitFor(std::chrono::milliseconds time);
     awaitable<void> letOthersRun();
 
-    [[nodiscard]] bool record(End &from, Direction direction, std::span<const std::byte> bytes,
-                              const QString &note);
-    void watch(const std::shared_ptr<TapRelay> &self, End &end);
-    void ended(End &from, End &to, Direction direction);
-    void cannotSend(End &to, int errnoValue);
-    void lookWhetherGone(End &end);
-    void gone(End &end);
+    [[nodiscard]] size_t takeMuch(TapEnd &from, TapEnd &to, Direction direction);
+    [[nodiscard]] bool isRecorded(TapEnd &from, Direction direction,
+                                  std::span<const std::byte> bytes,
+                                  const std::vector<Descriptor> &descriptors,
+                                  const std::optional<WriterCredentials> &writer);
+    [[nodiscard]] ssize_t sendOnce(const TapEnd &to, std::span<const std::byte> bytes,
+                                   const std::vector<Descriptor> &descriptors,
+                                   const std::optional<WriterCredentials> &writer);
+    void passed(TapEnd &from, Direction direction, size_t size) const;
+    static void forgetOwed(TapEnd &from);
+    void watch(const std::shared_ptr<TapRelay> &self, TapEnd &end);
+    void ended(TapEnd &from, TapEnd &to, Direction direction);
+    void cannotSend(TapEnd &to, int errnoValue);
+    void lookWhetherGone(TapEnd &end);
+    void gone(TapEnd &end);
     void settle();
     void finish();
-    void lookWhetherReset(End &end);
+    void lookWhetherReset(TapEnd &end);
     [[nodiscard]] bool isOpenStill();
-    [[nodiscard]] static bool owes(const End &end);
+    [[nodiscard]] static bool owes(const TapEnd &end);
     void count(Direction direction, quint64 bytes, quint64 records) const;
-    [[nodiscard]] Direction directionFrom(const End &end) const
+    [[nodiscard]] Direction directionFrom(const TapEnd &end) const
     {
         return &end == &client ? Direction::ToServer : Direction::ToClient;
     }
@@ -147,11 +120,11 @@ struct TapRelay::Private
     RelayFinished finished;
 
     // All below: I/O thread only.
-    End client;
-    std::unique_ptr<End> server;
+    TapEnd client;
+    std::unique_ptr<TapEnd> server;
     Gate settled; // opened when a direction is done, and when one reads behind that
     RelayEnd outcome;
-    const End *resetBy = nullptr;
+    const TapEnd *resetBy = nullptr;
     bool mayNameWriters = true; // until the kernel says that we may not
     bool hasCause = false;
     bool isAborted = false;
@@ -196,7 +169,7 @@ void TapRelay::disconnect(EndCause cause, int graceMilliseconds)
             return;
         p->outcome.cause = cause;
         p->hasCause = true;
-        for (End *end : {&p->client, p->server.get()}) {
+        for (TapEnd *end : {&p->client, p->server.get()}) {
             if (end) {
                 end->readable.openSoon();
                 end->writable.openSoon();
@@ -234,7 +207,7 @@ awaitable<void> TapRelay::Private::run(std::shared_ptr<TapRelay> self)
 awaitable<void> TapRelay::Private::rest()
 {
     while (!server->isDone || isOpenStill())
-        co_await settled.wait();
+        co_await opened(settled);
 }
 
 awaitable<bool> TapRelay::Private::reachServer()
@@ -244,7 +217,7 @@ awaitable<bool> TapRelay::Private::reachServer()
         Result<Descriptor> reached = plan.connectUpstream();
         if (reached) {
             const PeerCredentials who = peerCredentials(reached->get());
-            server = std::make_unique<End>(threads.context(thread), std::move(*reached));
+            server = std::make_unique<TapEnd>(threads.context(thread), std::move(*reached));
             server->writer = {who.pid, who.uid, who.gid};
             co_return true;
         }
@@ -259,35 +232,43 @@ awaitable<bool> TapRelay::Private::reachServer()
     co_return false;
 }
 
-awaitable<void> TapRelay::Private::pump(End &from, End &to, Direction direction)
+awaitable<void> TapRelay::Private::pump(TapEnd &from, TapEnd &to, Direction direction)
 {
     size_t turnBytes = 0;
     int turnLooks = 0;
     while (!isAborted && !to.takesNothing) {
-        from.hasNews = false;
-        Look look = from.in.look(threads.scratch(thread));
-        if (look.outcome == Look::Outcome::End) {
-            ended(from, to, direction);
-            break;
-        }
-        if (look.outcome == Look::Outcome::Failed) {
-            resetBy = &from;
-            if (!std::exchange(hasCause, true))
-                outcome = {&from == &client ? EndCause::ByPeer : EndCause::ByUpstream,
-                           look.errnoValue};
-            break;
-        }
-        if (look.outcome == Look::Outcome::WouldBlock) {
-            static_cast<void>(
-                log.flush()); // readers see what came; the next record tells of trouble
-            co_await waitForNews(from);
-            turnBytes = 0;
-            turnLooks = 0;
+        if (!from.owed.empty()) {
+            co_await pay(from, to, direction);
             continue;
         }
-        look.size = std::min(look.size, plan.readSize);
-        co_await passOn(from, to, direction, look);
-        turnBytes += look.size;
+        from.hasNews = false;
+        size_t size = takeMuch(from, to, direction);
+        if (size == 0) {
+            Look look = from.in.look(threads.scratch(thread));
+            if (look.outcome == Look::Outcome::End) {
+                ended(from, to, direction);
+                break;
+            }
+            if (look.outcome == Look::Outcome::Failed) {
+                resetBy = &from;
+                if (!std::exchange(hasCause, true))
+                    outcome = {&from == &client ? EndCause::ByPeer : EndCause::ByUpstream,
+                               look.errnoValue};
+                break;
+            }
+            if (look.outcome == Look::Outcome::WouldBlock) {
+                static_cast<void>(
+                    log.flush()); // readers see what came; the next record tells of trouble
+                co_await waitForNews(from);
+                turnBytes = 0;
+                turnLooks = 0;
+                continue;
+            }
+            size = look.size = std::min(look.size, plan.readSize);
+            from.sendsMuch = size >= PeekedStream::Much;
+            co_await passOn(from, to, direction, look);
+        }
+        turnBytes += size;
         if (turnBytes >= bytesPerTurn || ++turnLooks >= looksPerTurn) {
             co_await letOthersRun();
             turnBytes = 0;
@@ -303,9 +284,60 @@ awaitable<void> TapRelay::Private::pump(End &from, End &to, Direction direction)
         lookWhetherGone(from);
 }
 
+// The short way for a sender that is faster than we are: its bytes are taken first, so that it can
+// go on while they are recorded and sent. What cannot be sent at once is owed.
+size_t TapRelay::Private::takeMuch(TapEnd &from, TapEnd &to, Direction direction)
+{
+    if (!from.sendsMuch || from.recorded > 0 || owedByThread + scratchSize > owedLimit)
+        return 0;
+    std::optional<WriterCredentials> writer;
+    const auto room = threads.scratch(thread).first(std::min(plan.readSize, scratchSize));
+    const size_t size = from.in.take(room, writer);
+    from.sendsMuch = size > 0;
+    std::span<const std::byte> rest = room.first(size);
+    if (size > 0 && isRecorded(from, direction, rest, {}, writer)) {
+        ssize_t sent = 1;
+        while (!rest.empty() && sent > 0) {
+            sent = sendOnce(to, rest, {}, writer);
+            if (sent > 0) {
+                rest = rest.subspan(static_cast<size_t>(sent));
+                passed(from, direction, static_cast<size_t>(sent));
+            }
+        }
+    }
+    if (!rest.empty()) { // pay() meets the reason again, and waits
+        from.owed.assign(rest.begin(), rest.end());
+        from.owedWriter = writer;
+        owedByThread += from.owed.size();
+    }
+    return size;
+}
+
+awaitable<void> TapRelay::Private::pay(TapEnd &from, TapEnd &to, Direction direction)
+{
+    while (!isAborted && !to.takesNothing) {
+        const auto rest = std::span<const std::byte>(from.owed).subspan(from.paid);
+        if (!isRecorded(from, direction, rest, {}, from.owedWriter)) {
+            co_await waitFor(diskRetryPause);
+            continue;
+        }
+        const ssize_t sent = sendOnce(to, rest, {}, from.owedWriter);
+        if (sent <= 0) {
+            co_await waitUntilSendable(to, errno, rest.size());
+            continue;
+        }
+        passed(from, direction, static_cast<size_t>(sent));
+        from.paid += static_cast<size_t>(sent);
+        if (from.paid == from.owed.size()) {
+            forgetOwed(from);
+            co_return;
+        }
+    }
+}
+
 // The scratch buffer belongs to this coroutine until it waits; what is then not sent is looked at
 // anew.
-awaitable<void> TapRelay::Private::passOn(End &from, End &to, Direction direction, Look look)
+awaitable<void> TapRelay::Private::passOn(TapEnd &from, TapEnd &to, Direction direction, Look look)
 {
     const auto bytes = std::span<const std::byte>(threads.scratch(thread).data(), look.size);
     std::vector<Descriptor> descriptors;
@@ -313,52 +345,30 @@ awaitable<void> TapRelay::Private::passOn(End &from, End &to, Direction directio
         co_await waitFor(descriptorRetryPause); // none is free: they stay where they are
         co_return;
     }
-    if (bytes.size() > from.recorded) {
-        const QString note =
-            from.recorded == 0 ? noteText(descriptors, look.writer, from.writer) : QString();
-        if (!record(from, direction, bytes.subspan(from.recorded), note)) {
-            co_await waitFor(diskRetryPause);
-            co_return;
-        }
-        if (look.writer && look.writer->pid > 0)
-            from.writer = *look.writer;
-    }
-    if (plan.policy == RecordingPolicy::Lossless && !log.flush()) {
+    if (!isRecorded(from, direction, bytes, descriptors, look.writer)) {
         co_await waitFor(diskRetryPause);
         co_return;
     }
-    const bool namesWriter = mayNameWriters && look.writer && look.writer->pid > 0;
-    co_await sendOn(from, to, direction, bytes, descriptors,
-                    namesWriter ? look.writer : std::nullopt);
-}
-
-awaitable<void> TapRelay::Private::sendOn(End &from, End &to, Direction direction,
-                                          std::span<const std::byte> bytes,
-                                          const std::vector<Descriptor> &descriptors,
-                                          const std::optional<WriterCredentials> &writer)
-{
-    ssize_t sent = sendWith(to.fd(), bytes, descriptors, writer);
-    if (sent < 0 && writer && (errno == EPERM || errno == ESRCH || errno == EINVAL)) {
-        // Only root may name somebody else; and one who has ended cannot be named.
-        mayNameWriters = errno == ESRCH;
-        sent = sendWith(to.fd(), bytes, descriptors, std::nullopt);
-    }
-    if (sent > 0) {
-        const auto size = static_cast<size_t>(sent);
-        from.in.consume(size);
-        from.recorded -= size;
-        count(direction, size, 0);
+    const ssize_t sent = sendOnce(to, bytes, descriptors, look.writer);
+    if (sent <= 0) {
+        co_await waitUntilSendable(to, errno, bytes.size());
         co_return;
     }
-    if (errno == EAGAIN || errno == EWOULDBLOCK)
-        co_await waitForRoom(to, bytes.size());
-    else if (errno == ETOOMANYREFS || errno == ENOBUFS || errno == ENOMEM)
-        co_await waitFor(descriptorRetryPause);
-    else
-        cannotSend(to, errno);
+    from.in.consume(static_cast<size_t>(sent));
+    passed(from, direction, static_cast<size_t>(sent));
 }
 
-void TapRelay::Private::cannotSend(End &to, int errnoValue)
+awaitable<void> TapRelay::Private::waitUntilSendable(TapEnd &to, int errnoValue, size_t waiting)
+{
+    if (errnoValue == EAGAIN || errnoValue == EWOULDBLOCK)
+        co_await waitForRoom(to, waiting);
+    else if (errnoValue == ETOOMANYREFS || errnoValue == ENOBUFS || errnoValue == ENOMEM)
+        co_await waitFor(descriptorRetryPause);
+    else
+        cannotSend(to, errnoValue);
+}
+
+void TapRelay::Private::cannotSend(TapEnd &to, int errnoValue)
 {
     to.takesNothing = true;
     if (errnoValue != ECONNRESET)
@@ -368,20 +378,20 @@ void TapRelay::Private::cannotSend(End &to, int errnoValue)
     gone(to);
 }
 
-awaitable<void> TapRelay::Private::waitForNews(End &end)
+awaitable<void> TapRelay::Private::waitForNews(TapEnd &end)
 {
     if (!end.hasNews && !isAborted)
-        co_await end.readable.wait();
+        co_await opened(end.readable);
 }
 
-awaitable<void> TapRelay::Private::waitForRoom(End &to, quint64 waiting)
+awaitable<void> TapRelay::Private::waitForRoom(TapEnd &to, quint64 waiting)
 {
     EdgePoll &edges = threads.edges(thread);
     state->queued.fetch_add(waiting);
     count(Direction::ToServer, 0, 0); // readers are told of what waits
     edges.wantWritable(to.fd(), true);
     if (!isAborted)
-        co_await to.writable.wait();
+        co_await opened(to.writable);
     edges.wantWritable(to.fd(), false);
     state->queued.fetch_sub(waiting);
 }
@@ -401,18 +411,56 @@ awaitable<void> TapRelay::Private::letOthersRun()
 
 // --- what they call ------------------------------------------------------------------------------
 
-bool TapRelay::Private::record(End &from, Direction direction, std::span<const std::byte> bytes,
-                               const QString &note)
+// All of @p bytes, and in the file where they must not be passed on before. False: the disk fails,
+// to be tried again.
+bool TapRelay::Private::isRecorded(TapEnd &from, Direction direction,
+                                   std::span<const std::byte> bytes,
+                                   const std::vector<Descriptor> &descriptors,
+                                   const std::optional<WriterCredentials> &writer)
 {
-    if (!stream->append(direction, bytes, note))
-        return false;
-    from.recorded += bytes.size();
-    count(direction, 0, 1);
-    return true;
+    if (bytes.size() > from.recorded) {
+        const QString note =
+            from.recorded == 0 ? tapNote(descriptors, writer, from.writer) : QString();
+        if (!stream->append(direction, bytes.subspan(from.recorded), note))
+            return false;
+        from.recorded = bytes.size();
+        count(direction, 0, 1);
+        if (writer && writer->pid > 0)
+            from.writer = *writer;
+    }
+    return plan.policy != RecordingPolicy::Lossless || log.flush().has_value();
+}
+
+// -1 with errno as sendWith() says.
+ssize_t TapRelay::Private::sendOnce(const TapEnd &to, std::span<const std::byte> bytes,
+                                    const std::vector<Descriptor> &descriptors,
+                                    const std::optional<WriterCredentials> &writer)
+{
+    if (!mayNameWriters || !writer || writer->pid <= 0)
+        return sendWith(to.fd(), bytes, descriptors, std::nullopt);
+    const ssize_t sent = sendWith(to.fd(), bytes, descriptors, writer);
+    if (sent >= 0 || (errno != EPERM && errno != ESRCH && errno != EINVAL))
+        return sent;
+    // Only root may name somebody else; and one who has ended cannot be named.
+    mayNameWriters = errno == ESRCH;
+    return sendWith(to.fd(), bytes, descriptors, std::nullopt);
+}
+
+void TapRelay::Private::passed(TapEnd &from, Direction direction, size_t size) const
+{
+    from.recorded -= size;
+    count(direction, size, 0);
+}
+
+void TapRelay::Private::forgetOwed(TapEnd &from)
+{
+    owedByThread -= from.owed.size();
+    from.owed = {};
+    from.paid = 0;
 }
 
 // The coroutine that is woken may end the relay.
-void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, End &end)
+void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, TapEnd &end)
 {
     const int error = threads.edges(thread).add(
         end.fd(), [this, &end, weak = std::weak_ptr(self)](bool readable, bool writable) {
@@ -437,7 +485,7 @@ void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, End &end)
 }
 
 // A half close is passed on as such.
-void TapRelay::Private::ended(End &from, End &to, Direction direction)
+void TapRelay::Private::ended(TapEnd &from, TapEnd &to, Direction direction)
 {
     static_cast<void>(stream->endOfStream(direction));
     static_cast<void>(log.flush());
@@ -449,11 +497,11 @@ void TapRelay::Private::ended(End &from, End &to, Direction direction)
 }
 
 // Behind its end: has it closed the other direction as well?
-void TapRelay::Private::lookWhetherGone(End &end)
+void TapRelay::Private::lookWhetherGone(TapEnd &end)
 {
     if (end.isGone)
         return;
-    const End *other = &end == &client ? server.get() : &client;
+    const TapEnd *other = &end == &client ? server.get() : &client;
     // When both directions are shut down, "hung up" says no more than that.
     const bool isHungUp = !(other && other->isDone) && end.socket.isHungUp();
     lookWhetherReset(end); // behind that: the kernel says "hung up" first
@@ -462,7 +510,7 @@ void TapRelay::Private::lookWhetherGone(End &end)
     settle();
 }
 
-void TapRelay::Private::lookWhetherReset(End &end)
+void TapRelay::Private::lookWhetherReset(TapEnd &end)
 {
     if (!end.in.wasReset())
         return;
@@ -471,12 +519,12 @@ void TapRelay::Private::lookWhetherReset(End &end)
 }
 
 // Nobody will read what is still under way to it: the other direction ends where it stands.
-void TapRelay::Private::gone(End &end)
+void TapRelay::Private::gone(TapEnd &end)
 {
     end.isGone = true;
     end.takesNothing = true;
     end.writable.openSoon();
-    End *other = &end == &client ? server.get() : &client;
+    TapEnd *other = &end == &client ? server.get() : &client;
     if (other) {
         other->hasNews = true;
         other->readable.openSoon();
@@ -489,7 +537,7 @@ void TapRelay::Private::settle()
     settled.openSoon();
     if (!client.isDone || !server || !server->isDone)
         return;
-    for (const End *one : {&client, server.get()})
+    for (const TapEnd *one : {&client, server.get()})
         threads.edges(thread).wantWritable(one->fd(), true);
 }
 
@@ -506,7 +554,7 @@ bool TapRelay::Private::isOpenStill()
 }
 
 // Has it not read yet all that was sent to it?
-bool TapRelay::Private::owes(const End &end)
+bool TapRelay::Private::owes(const TapEnd &end)
 {
     int waiting = 0;
     return ::ioctl(end.fd(), SIOCOUTQ, &waiting) == 0 && waiting > 0;
@@ -526,15 +574,16 @@ void TapRelay::Private::finish()
     }
     stream.reset();
     static_cast<void>(log.flush());
-    for (End *one : {&client, server.get()}) {
+    for (TapEnd *one : {&client, server.get()}) {
         if (!one)
             continue;
         threads.edges(thread).remove(one->fd());
         // A byte that stays unread makes closing a reset for the other end: right if its partner
         // reset the connection, or closed without having read all.
         const bool isOther = resetBy && resetBy != one;
-        if (!isOther && !one->in.hasUnread())
+        if (!isOther && one->owed.empty() && !one->in.hasUnread())
             one->in.releaseHeld();
+        forgetOwed(*one);
         one->socket.close();
     }
     if (finished)

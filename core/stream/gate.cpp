@@ -4,9 +4,11 @@
 #include "core/stream/gate.h"
 
 #include <asio/execution_context.hpp>
+#include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
 #include <unordered_map>
+#include <utility>
 
 namespace Sockeye {
 
@@ -47,9 +49,9 @@ Gate::Gate(asio::io_context &context)
     , m_waiters(asio::use_service<Waiters>(context))
 { }
 
-void Gate::keep(std::function<void()> waiter)
+void Gate::wait(std::function<void()> resume)
 {
-    m_waiters.keep(this, std::move(waiter));
+    m_waiters.keep(this, std::move(resume));
 }
 
 void Gate::open()

@@ -3,14 +3,11 @@
 
 #pragma once
 
-#include <asio/async_result.hpp>
-#include <asio/awaitable.hpp>
-#include <asio/io_context.hpp>
-#include <asio/use_awaitable.hpp>
-
 #include <functional>
-#include <memory>
-#include <utility>
+
+namespace asio {
+class io_context;
+}
 
 namespace Sockeye {
 
@@ -27,17 +24,8 @@ public:
     Gate(const Gate &) = delete;
     Gate &operator=(const Gate &) = delete;
 
-    /// Suspends until the gate is opened.
-    [[nodiscard]] asio::awaitable<void> wait()
-    {
-        return asio::async_initiate<const asio::use_awaitable_t<> &, void()>(
-            [this](auto handler) {
-                // std::function asks for what can be copied.
-                auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-                keep([kept = std::move(kept)] { std::move (*kept)(); });
-            },
-            asio::use_awaitable);
-    }
+    /// @p resume is called once, on this thread, when the gate is opened.
+    void wait(std::function<void()> resume);
     /// Resumes who waits before it returns; he may end, and take this gate with him. Not from
     /// within a coroutine, as the thread's scratch buffer belongs to that.
     void open();
@@ -46,7 +34,6 @@ public:
 
 private:
     class Waiters;
-    void keep(std::function<void()> waiter);
 
     asio::io_context &m_context;
     Waiters &m_waiters;

@@ -7,7 +7,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -104,6 +107,41 @@ PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
     return result;
 }
 
+// How much there is comes first: what arrives later may bring descriptors, and is not taken. A
+// message with descriptors among the bytes that are counted already is told by the peek.
+size_t PeekedStream::take(std::span<std::byte> buffer, std::optional<WriterCredentials> &writer)
+{
+    int waiting = 0;
+    if (::ioctl(m_fd, SIOCINQ, &waiting) != 0)
+        return 0;
+    const size_t unread = static_cast<size_t>(waiting) - std::min<size_t>(m_held, waiting);
+    if (unread < Much)
+        return 0;
+    const size_t wanted = std::min(unread, buffer.size());
+    std::byte unused {};
+    Look first = lookAtOne(unused);
+    if (first.outcome != Outcome::Bytes || first.hasDescriptors)
+        return 0;
+    // All but the last byte. What ends it early is another writer.
+    std::array<iovec, 2> pieces = {iovec {&unused, m_held}, iovec {buffer.data(), wanted - 1}};
+    msghdr message = {};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    const ssize_t got = receive(m_fd, message, 0);
+    if (got <= static_cast<ssize_t>(m_held))
+        return 0;
+    m_hasOffset = false;
+    const size_t taken = static_cast<size_t>(got) - std::exchange(m_held, 0);
+    writer = first.writer;
+    if (taken < wanted - 1)
+        return taken;
+    const Look last = lookAtOne(buffer[taken]);
+    if (last.outcome != Outcome::Bytes || last.writer != first.writer)
+        return taken;
+    m_held = 1;
+    return taken + 1;
+}
+
 // Where the message begins that the last of the size bytes belongs to. The kernel says it by a copy
 // that fails at this byte: a peek ends before the message that it could not copy whole.
 size_t PeekedStream::startOfLastMessage(std::span<std::byte> buffer, size_t size)
@@ -190,6 +228,29 @@ ssize_t PeekedStream::peekOne()
     if (size > 0)
         ++m_offset;
     return size;
+}
+
+// hasDescriptors: some message behind this byte has.
+PeekedStream::Look PeekedStream::lookAtOne(std::byte &byte)
+{
+    setOffset();
+    iovec piece = {&byte, 1};
+    alignas(cmsghdr) std::array<char, credentialsRoom> control = {};
+    msghdr message = {};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t size = receive(m_fd, message, MSG_PEEK);
+    Look result;
+    if (size <= 0)
+        return result;
+    ++m_offset;
+    result.outcome = Outcome::Bytes;
+    result.size = 1;
+    result.hasDescriptors = (message.msg_flags & MSG_CTRUNC) != 0;
+    result.writer = writerOf(message);
+    return result;
 }
 
 // Into a buffer that stays in the processor's cache. A read ends behind a message with descriptors

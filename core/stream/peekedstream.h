@@ -25,7 +25,8 @@ struct WriterCredentials
 };
 
 /// Reads one connected, non-blocking socket without taking what it reads: bytes stay in the
-/// kernel's queue until they have been passed on, and the last one of them stays even then.
+/// kernel's queue until they have been passed on, and the last one of them stays even then. Where
+/// much stands unread take() saves the second copy.
 ///
 /// Why: (1) A peer that closes with bytes unread makes its partner read ECONNRESET. A relay whose
 /// own queue is empty cannot pass that on; with the last byte left unread, closing does it. (2) A
@@ -36,11 +37,14 @@ struct WriterCredentials
 /// up to the first one with descriptors, even when the buffer is full, and says MSG_CTRUNC for it
 /// where there is no room for them; a copy that faults ends a peek at the message before;
 /// SO_PEEK_OFF counts from the first byte that is not consumed. One thread at a time.
+/// A peek with a buffer of one byte tells of descriptors as one with room for all would.
 class PeekedStream
 {
 public:
     /// The most descriptors that one message can carry (the kernel's SCM_MAX_FD).
     static constexpr int MaxDescriptors = 253;
+    /// Less than this is not worth the calls that it takes to find out what take() may take.
+    static constexpr size_t Much = 32 * 1024;
 
     struct Look
     {
@@ -62,6 +66,11 @@ public:
     /// Duplicates of the descriptors that the last look() told of, in their order. Nothing is taken
     /// if not all of them can be had: EMFILE.
     [[nodiscard]] int descriptors(std::vector<Descriptor> &found);
+    /// Takes what stands unread, but for its last byte, which is held as if it had been passed on.
+    /// Only where that is much, without descriptors before its end and of one writer; 0 else, and
+    /// look() tells. The caller now owes these bytes to the other end. @p buffer: as for look().
+    [[nodiscard]] size_t take(std::span<std::byte> buffer,
+                              std::optional<WriterCredentials> &writer);
     /// @p size bytes of the last look() have been passed on: taken from the queue but for the last.
     void consume(size_t size);
     /// Takes also the byte that is held, so that closing is no reset.
@@ -75,6 +84,7 @@ public:
 private:
     void setOffset();
     [[nodiscard]] ssize_t peekOne();
+    [[nodiscard]] Look lookAtOne(std::byte &byte);
     void drop(size_t size);
     [[nodiscard]] size_t startOfLastMessage(std::span<std::byte> buffer, size_t size);
 

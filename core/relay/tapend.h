@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Sockeye developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/stream/gate.h"
+#include "core/stream/peekedstream.h"
+#include "core/stream/streamsocket.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace Sockeye {
+
+/// All that a tap knows of one end of its connection. I/O thread only.
+struct TapEnd
+{
+    TapEnd(asio::io_context &context, Descriptor descriptor)
+        : socket(std::move(descriptor))
+        , in(socket.descriptor())
+        , readable(context)
+        , writable(context)
+    { }
+
+    [[nodiscard]] int fd() const { return socket.descriptor(); }
+
+    StreamSocket socket;
+    PeekedStream in;
+    Gate readable;
+    Gate writable;
+    WriterCredentials writer; ///< of what was recorded last; to begin with, who connected
+    bool hasNews = true; ///< not looked at since it changed
+    bool sendsMuch = false; ///< it did when last looked at
+    size_t recorded = 0; ///< of what stands unread, or is owed: in the capture already
+    // Taken, but not passed on yet.
+    std::vector<std::byte> owed;
+    size_t paid = 0; ///< of these: passed on
+    std::optional<WriterCredentials> owedWriter;
+    bool isDone = false; ///< nothing more comes from here
+    bool takesNothing = false; ///< nothing more can be sent here
+    bool isGone = false; ///< closed as a whole
+};
+
+/// What a record tells beside its bytes: the descriptors that came with them, and who wrote them if
+/// that is another than @p usual. Empty: nothing.
+[[nodiscard]] QString tapNote(const std::vector<Descriptor> &descriptors,
+                              const std::optional<WriterCredentials> &writer,
+                              const WriterCredentials &usual);
+
+} // namespace Sockeye
