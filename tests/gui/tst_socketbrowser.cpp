@@ -17,6 +17,7 @@
 #include "ui/sockets/tapping.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/emptystate.h"
+#include "ui/widgets/filteredit.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -86,6 +87,8 @@ private Q_SLOTS:
     void droppedPath_data();
     void droppedPath();
     void dropOpensTheBrowser();
+    void dropOnAField_data();
+    void dropOnAField();
 
 private:
     [[nodiscard]] QString path(const char *name) const;
@@ -395,6 +398,47 @@ void tst_SocketBrowser::dropOpensTheBrowser()
     QVERIFY(drop.isAccepted() && browser().isVisible());
     TRY_COMPARE(addresses(), QStringList {path("api")});
     TRY_VERIFY(browser().tapButton()->isEnabled());
+}
+
+void tst_SocketBrowser::dropOnAField_data()
+{
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<bool>("isOffered");
+    QTest::addColumn<QString>("text"); // %1: the file
+    QTest::newRow("a socket on the name") << u"name"_s << u"api"_s << true << u"before"_s;
+    QTest::newRow("a socket on the filter") << u"filter"_s << u"api"_s << true << u"before"_s;
+    QTest::newRow("a file on the name") << u"name"_s << u"text"_s << false << u"%1"_s;
+    QTest::newRow("a file on the filter") << u"filter"_s << u"text"_s << false << u"%1before"_s;
+}
+
+void tst_SocketBrowser::dropOnAField()
+{
+    QFETCH(QString, field);
+    QFETCH(QString, file);
+    QFETCH(bool, isOffered);
+    QFETCH(QString, text);
+    m_folder->write(u"text"_s, "text");
+    QLineEdit *edit = field == u"name"_s ? m_window->serverForm()->nameBox()->lineEdit()
+                                         : static_cast<QLineEdit *>(m_window->filterEdit());
+    edit->setText(u"before"_s);
+    QMimeData data; // as file managers hand it over
+    data.setUrls({QUrl::fromLocalFile(m_folder->file(file))});
+    data.setText(data.urls().first().toString());
+    const QPoint place(1, 5);
+    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(edit, &enter);
+    QVERIFY(enter.isAccepted());
+    QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(edit, &move);
+    QVERIFY(move.isAccepted());
+    QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(edit, &drop);
+    QVERIFY(drop.isAccepted());
+    QCOMPARE(edit->text(), text.contains(u'%') ? text.arg(m_folder->file(file)) : text);
+    QCOMPARE(browser().isVisible(), isOffered);
+    if (isOffered)
+        TRY_COMPARE(addresses(), QStringList {path("api")});
 }
 
 int main(int argc, char **argv)

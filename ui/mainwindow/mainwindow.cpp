@@ -91,6 +91,7 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt, A
     connectServers();
     connectTraffic();
     connectActions();
+    m_tapping->watchFields(m_form->nameBox()->lineEdit());
     restore();
     m_form->setDraft(firstSpec());
     updateActions();
