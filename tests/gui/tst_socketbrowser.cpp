@@ -11,6 +11,7 @@
 #include "ui/mainwindow/appactions.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/servers/answerbox.h"
+#include "ui/servers/hintsbox.h"
 #include "ui/servers/serverform.h"
 #include "ui/servers/serverspanel.h"
 #include "ui/sockets/socketbrowser.h"
@@ -82,6 +83,8 @@ private Q_SLOTS:
     void keyboard();
     void tapInPlace();
     void tapBeside();
+    void tapBesideAtAnAbstractName();
+    void tapBesideOfPostgresCanBeFound();
     void connects();
     void whoCanConnect();
     void droppedPath_data();
@@ -334,6 +337,32 @@ void tst_SocketBrowser::tapBeside()
     QCOMPARE(client.receive(12), QByteArray("hello beside"));
     TRY_COMPARE(traffic().count(u"hello beside"_s), 2);
     keepPictures(*m_window, u"window-tap-beside"_s);
+}
+
+void tst_SocketBrowser::tapBesideAtAnAbstractName()
+{
+    const QString name = u"@sockeye-test-%1"_s.arg(::getpid());
+    m_bench->prompt.text = name;
+    m_window->tapping()->askTapBeside(path("api"));
+    TRY_COMPARE(server().state, ServerState::Listening);
+    QCOMPARE(server().address.display(), name);
+}
+
+void tst_SocketBrowser::tapBesideOfPostgresCanBeFound()
+{
+    const QString socket = u"/run/postgresql/.s.PGSQL.5432"_s;
+    const auto proposed = [&] {
+        m_window->tapping()->askTapBeside(socket);
+        return m_bench->prompt.proposed;
+    };
+    QCOMPARE(proposed(), m_bench->folder.file(u".s.PGSQL.5432"_s)); // PGHOST is enough
+    m_bench->prompt.text = proposed();
+    m_window->tapping()->askTapBeside(socket);
+    m_bench->prompt.text.clear();
+    TRY_COMPARE(server().state, ServerState::Listening);
+    TRY_COMPARE(m_window->serverForm()->hintsBox()->texts(),
+                QStringList {u"PGHOST="_s + m_bench->folder.path()});
+    QCOMPARE(proposed(), m_bench->folder.file(u".s.PGSQL.5433"_s)); // and PGPORT
 }
 
 void tst_SocketBrowser::connects()

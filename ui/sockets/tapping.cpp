@@ -19,6 +19,7 @@
 #include <QFile>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QRegularExpression>
 #include <QUrl>
 #include <QWidget>
 
@@ -118,12 +119,16 @@ void Tapping::tapBeside(const QString &address, const QString &at)
     spec.name = at;
     spec.upstream = address;
     spec.access.user = true; // the safest that is of use
+    spec.access.abstract = at.startsWith(QLatin1Char('@'));
+    if (spec.access.abstract)
+        spec.name.remove(0, 1);
     const ServerId id = m_engine.addServer(spec);
     m_engine.execute(Command::Start {.id = id});
     show(id);
 }
 
-/// "<runtime folder>/api-tap" for "/run/app/api", one that is not in the list yet.
+/// "<runtime folder>/api-tap" for "/run/app/api", one that is not in the list yet; of PostgreSQL a
+/// name that its clients can find.
 QString Tapping::placeBeside(const QString &address) const
 {
     QString name = address.section(QLatin1Char('/'), -1);
@@ -132,6 +137,17 @@ QString Tapping::placeBeside(const QString &address) const
     QStringList taken;
     for (const ServerInfo &info : m_engine.servers().servers)
         taken << info.spec.name;
+    static const QRegularExpression postgres(QStringLiteral("^(\\.s\\.PGSQL\\.)([0-9]{1,5})$"));
+    if (const QRegularExpressionMatch match = postgres.match(name); match.hasMatch()) {
+        int port = match.captured(2).toInt();
+        taken << address;
+        const auto at = [&] {
+            return suggestedName(match.captured(1) + QString::number(port), NameContext::current());
+        };
+        while (taken.contains(at()))
+            ++port;
+        return at();
+    }
     return freeName(suggestedName(name + QStringLiteral("-tap"), NameContext::current()), taken);
 }
 
