@@ -81,6 +81,11 @@ void tst_ClientHints::taps_data()
     QTest::newRow("abstract bus") << u"/run/user/1/bus"_s << u"@tap"_s
                                   << QStringList {u"DBUS_SESSION_BUS_ADDRESS=unix:abstract=tap"_s};
     QTest::newRow("abstract, path only") << u"/run/user/1/wayland-0"_s << u"@wayland-0"_s << none;
+    QTest::newRow("display") << u"@/tmp/.X11-unix/X0"_s << u"/tmp/.X11-unix/X90"_s
+                             << QStringList {u"DISPLAY=:90"_s};
+    QTest::newRow("abstract display")
+        << u"/tmp/.X11-unix/X0"_s << u"@/tmp/.X11-unix/X90"_s << QStringList {u"DISPLAY=:90"_s};
+    QTest::newRow("abstract, no display") << u"/tmp/.X11-unix/X0"_s << u"@X90"_s << none;
     QTest::newRow("abstract postgres") << postgres << u"@.s.PGSQL.5432"_s << none;
 }
 

@@ -31,7 +31,7 @@ constexpr KnownClient knownClients[] = {
     {"bus", "DBUS_SESSION_BUS_ADDRESS", "unix:path={path}"},
     {"system_bus_socket", "DBUS_SYSTEM_BUS_ADDRESS", "unix:path={path}"},
     {"wayland-[0-9]+", "WAYLAND_DISPLAY", "{path}"},
-    {"X[0-9]+", "DISPLAY", "{path}"},
+    {"X[0-9]+", "DISPLAY", "{display}"},
     {"native", "PULSE_SERVER", "unix:{path}"},
     {"pipewire-[0-9]+", "PIPEWIRE_REMOTE", "{path}"},
     {"(agent\\.[0-9]+|S\\.gpg-agent\\.ssh)", "SSH_AUTH_SOCK", "{path}"},
@@ -51,8 +51,19 @@ QString portOf(const SocketAddress &address)
     return ending.match(lastPart(address)).captured(1);
 }
 
+// ":1", where clients look for a display of that number; else empty.
+QString displayOf(const SocketAddress &address)
+{
+    static const QRegularExpression place(QStringLiteral("^@?/tmp/\\.X11-unix/X([0-9]+)$"));
+    const QRegularExpressionMatch match = place.match(address.display());
+    return match.hasMatch() ? QLatin1Char(':') + match.captured(1) : QString();
+}
+
 QString filled(QString text, const SocketAddress &tap)
 {
+    // A path is understood from libxcb 1.16 on, a number by all.
+    const QString display = displayOf(tap);
+    text.replace(QLatin1String("{display}"), display.isEmpty() ? tap.display() : display);
     if (tap.kind() == SocketAddress::Kind::Abstract)
         return text.replace(QLatin1String("path={path}"),
                             QLatin1String("abstract=") + tap.display().mid(1));
@@ -64,9 +75,10 @@ QString filled(QString text, const SocketAddress &tap)
 /// Whether @p value, of a client of @p server, can name @p tap.
 bool isOfUse(QLatin1String value, const SocketAddress &server, const SocketAddress &tap)
 {
-    // Only D-Bus has a way to write an abstract name that all of its clients understand.
+    // Of the others only D-Bus has a way to write an abstract name that all its clients understand.
     if (tap.kind() != SocketAddress::Kind::Path)
-        return value == QLatin1String("unix:path={path}");
+        return value == QLatin1String("unix:path={path}")
+            || (value == QLatin1String("{display}") && !displayOf(tap).isEmpty());
     if (value == QLatin1String("{folder}"))
         return !portOf(tap).isEmpty();
     if (value == QLatin1String("{port}"))

@@ -16,6 +16,8 @@
 #include "ui/servers/serverspanel.h"
 #include "ui/sockets/socketbrowser.h"
 #include "ui/sockets/tapping.h"
+#include "ui/traffic/recordpanel.h"
+#include "ui/traffic/streampanel.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/filteredit.h"
@@ -28,6 +30,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableView>
 
 #include <poll.h>
@@ -85,6 +88,7 @@ private Q_SLOTS:
     void tapBeside();
     void tapBesideAtAnAbstractName();
     void tapBesideOfPostgresCanBeFound();
+    void tapBesideOfXCanBeFound();
     void connects();
     void whoCanConnect();
     void droppedPath_data();
@@ -337,6 +341,20 @@ void tst_SocketBrowser::tapBeside()
     QCOMPARE(client.receive(12), QByteArray("hello beside"));
     TRY_COMPARE(traffic().count(u"hello beside"_s), 2);
     keepPictures(*m_window, u"window-tap-beside"_s);
+    // And what one side of it said, in a file.
+    RecordPanel &record = *m_window->recordPanel();
+    const CaptureCursor records = m_bench->engine->capture().cursor();
+    record.followConnection(m_bench->engine->capture().record(records.end - 1)->connection);
+    record.streamPanel()->sideBox()->setCurrentIndex(2);
+    TRY_VERIFY(record.streamPanel()->saveButton()->isEnabled());
+    keepPictures(*m_window, u"window-tap-stream"_s);
+    m_bench->prompt.file = path("raw");
+    TRY_VERIFY(record.streamPanel()->saveButton()->isEnabled());
+    record.streamPanel()->saveButton()->click();
+    TRY_VERIFY(QFile::exists(path("raw")));
+    QFile raw(path("raw"));
+    QVERIFY(raw.open(QIODevice::ReadOnly));
+    QCOMPARE(raw.readAll(), QByteArray("hello beside"));
 }
 
 void tst_SocketBrowser::tapBesideAtAnAbstractName()
@@ -363,6 +381,17 @@ void tst_SocketBrowser::tapBesideOfPostgresCanBeFound()
     TRY_COMPARE(m_window->serverForm()->hintsBox()->texts(),
                 QStringList {u"PGHOST="_s + m_bench->folder.path()});
     QCOMPARE(proposed(), m_bench->folder.file(u".s.PGSQL.5433"_s)); // and PGPORT
+}
+
+void tst_SocketBrowser::tapBesideOfXCanBeFound()
+{
+    static const QRegularExpression place(u"^/tmp/\\.X11-unix/X9[0-9]$"_s);
+    for (const QString &address : {u"/tmp/.X11-unix/X0"_s, u"@/tmp/.X11-unix/X0"_s}) {
+        m_window->tapping()->askTapBeside(address);
+        QVERIFY2(place.match(m_bench->prompt.proposed).hasMatch(),
+                 qPrintable(m_bench->prompt.proposed));
+        QVERIFY(!QFile::exists(m_bench->prompt.proposed));
+    }
 }
 
 void tst_SocketBrowser::connects()

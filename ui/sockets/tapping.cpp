@@ -17,6 +17,7 @@
 #include <QAbstractSpinBox>
 #include <QDropEvent>
 #include <QFile>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QRegularExpression>
@@ -29,6 +30,9 @@
 namespace Sockeye {
 
 namespace {
+
+/// Of taps of X: far from the numbers that X servers take for themselves.
+constexpr int firstDisplay = 90;
 
 bool isSocketFile(const QString &path)
 {
@@ -127,8 +131,8 @@ void Tapping::tapBeside(const QString &address, const QString &at)
     show(id);
 }
 
-/// "<runtime folder>/api-tap" for "/run/app/api", one that is not in the list yet; of PostgreSQL a
-/// name that its clients can find.
+/// "<runtime folder>/api-tap" for "/run/app/api", one that is not in the list yet; of PostgreSQL
+/// and X one that their clients can find.
 QString Tapping::placeBeside(const QString &address) const
 {
     QString name = address.section(QLatin1Char('/'), -1);
@@ -146,6 +150,14 @@ QString Tapping::placeBeside(const QString &address) const
         };
         while (taken.contains(at()))
             ++port;
+        return at();
+    }
+    static const QRegularExpression display(QStringLiteral("^@?(/tmp/\\.X11-unix/X)[0-9]{1,5}$"));
+    if (const QRegularExpressionMatch match = display.match(address); match.hasMatch()) {
+        int number = firstDisplay;
+        const auto at = [&] { return match.captured(1) + QString::number(number); };
+        while (taken.contains(at()) || QFileInfo::exists(at()))
+            ++number;
         return at();
     }
     return freeName(suggestedName(name + QStringLiteral("-tap"), NameContext::current()), taken);
