@@ -15,6 +15,8 @@ class tst_ClientHints : public QObject
 private Q_SLOTS:
     void hints_data();
     void hints();
+    void taps_data();
+    void taps();
     void templates_data();
     void templates();
 };
@@ -60,6 +62,41 @@ void tst_ClientHints::hints()
     const auto tap = SocketAddress::parse(u"/t/"_s + server.section(u'/', -1));
     QStringList found;
     for (const ClientHint &hint : clientHints(*address, *tap, variables))
+        found << hint.variable + u'=' + hint.value;
+    QCOMPARE(found, hints);
+}
+
+void tst_ClientHints::taps_data()
+{
+    QTest::addColumn<QString>("server");
+    QTest::addColumn<QString>("tap");
+    QTest::addColumn<QStringList>("hints");
+    const QStringList none;
+    const QString postgres = u"/run/postgresql/.s.PGSQL.5432"_s;
+    QTest::newRow("postgres, another port")
+        << postgres << u"/t/.s.PGSQL.5433"_s << QStringList {u"PGHOST=/t"_s, u"PGPORT=5433"_s};
+    QTest::newRow("postgres, a name that it cannot make") << postgres << u"/t/tap"_s << none;
+    QTest::newRow("any name") << u"/run/docker.sock"_s << u"/t/tap"_s
+                              << QStringList {u"DOCKER_HOST=unix:///t/tap"_s};
+    QTest::newRow("abstract bus") << u"/run/user/1/bus"_s << u"@tap"_s
+                                  << QStringList {u"DBUS_SESSION_BUS_ADDRESS=unix:abstract=tap"_s};
+    QTest::newRow("abstract, path only") << u"/run/user/1/wayland-0"_s << u"@wayland-0"_s << none;
+    QTest::newRow("display") << u"@/tmp/.X11-unix/X0"_s << u"/tmp/.X11-unix/X90"_s
+                             << QStringList {u"DISPLAY=:90"_s};
+    QTest::newRow("abstract display")
+        << u"/tmp/.X11-unix/X0"_s << u"@/tmp/.X11-unix/X90"_s << QStringList {u"DISPLAY=:90"_s};
+    QTest::newRow("abstract, no display") << u"/tmp/.X11-unix/X0"_s << u"@X90"_s << none;
+    QTest::newRow("abstract postgres") << postgres << u"@.s.PGSQL.5432"_s << none;
+}
+
+void tst_ClientHints::taps()
+{
+    QFETCH(QString, server);
+    QFETCH(QString, tap);
+    QFETCH(QStringList, hints);
+    QStringList found;
+    for (const ClientHint &hint :
+         clientHints(*SocketAddress::parse(server), *SocketAddress::parse(tap), {}))
         found << hint.variable + u'=' + hint.value;
     QCOMPARE(found, hints);
 }

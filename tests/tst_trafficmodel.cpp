@@ -42,6 +42,7 @@ private Q_SLOTS:
     void cleanup();
     void showsEveryKind();
     void showsTheBeginningOfLongRecords();
+    void showsWhatCameWithTheBytes();
     void insertsOncePerTick();
     void clearedAndFilledAgainWithAsMany();
     void recycledRecordsLeaveAtTheFront();
@@ -168,6 +169,27 @@ void tst_TrafficModel::showsTheBeginningOfLongRecords()
     QCOMPARE(dataAt(1).size(), 201);
     QCOMPARE(m_model->index(1, TrafficModel::LengthColumn).data(SortRole).toULongLong(),
              300'000ULL);
+}
+
+void tst_TrafficModel::showsWhatCameWithTheBytes()
+{
+    const QString note = QStringLiteral("2 descriptors: file /tmp/<b>, read-only; pipe\n");
+    const QString many = QString(500, QLatin1Char('x'));
+    QVERIFY(m_stream->append(Direction::ToServer, std::as_bytes(std::span("hello", 5)), note));
+    QVERIFY(m_stream->append(Direction::ToServer, std::as_bytes(std::span("hello", 5)), many));
+    append(*m_stream, Direction::ToServer, "plain");
+    QVERIFY(m_log->flush());
+    m_model->refresh();
+    QCOMPARE(dataAt(1), QStringLiteral("◆ 2 descriptors: file /tmp/<b>, read-only; pipe⏎ ◆ hello"));
+    QVERIFY(dataAt(2).endsWith(QStringLiteral("x… ◆ hello")));
+    QVERIFY(dataAt(2).size() < 150);
+    QCOMPARE(dataAt(3), QStringLiteral("plain"));
+    const auto toolTip = [this](int row) {
+        return m_model->index(row, TrafficModel::DataColumn).data(Qt::ToolTipRole).toString();
+    };
+    QVERIFY(toolTip(1).contains(QStringLiteral("/tmp/&lt;b&gt;"))); // inert
+    QVERIFY(toolTip(2).contains(many));
+    QVERIFY(toolTip(3).isEmpty());
 }
 
 void tst_TrafficModel::insertsOncePerTick()

@@ -74,6 +74,8 @@ constexpr CodeRow codeRows[] = {
     {ProblemCode::CaptureDamaged, Severity::Error, "CaptureDamaged"},
     {ProblemCode::NotACapture, Severity::Error, "NotACapture"},
     {ProblemCode::ConnectionUnknown, Severity::Error, "ConnectionUnknown"},
+    {ProblemCode::ConversationGone, Severity::Error, "ConversationGone"},
+    {ProblemCode::ConversationIncomplete, Severity::Warning, "ConversationIncomplete"},
     {ProblemCode::FilterSyntax, Severity::Error, "FilterSyntax"},
     {ProblemCode::TapNeedsPath, Severity::Error, "TapNeedsPath"},
     {ProblemCode::TapTypeUnsupported, Severity::Error, "TapTypeUnsupported"},

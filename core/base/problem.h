@@ -74,6 +74,8 @@ enum class ProblemCode {
     CaptureDamaged, // file, offset, why
     NotACapture, // file, why: nothing of it can be read
     ConnectionUnknown, // id, file: a capture has no such connection
+    ConversationGone, // id: no record of that connection is in the capture any more
+    ConversationIncomplete, // id, file: saved without what is not in the capture
     FilterSyntax, // what, column (1-based)
     // taps (args: address; folder, owner, user)
     TapNeedsPath, // an abstract name cannot be taken over in place

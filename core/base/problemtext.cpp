@@ -236,6 +236,18 @@ constexpr TextRow textRows[] = {
     {ProblemCode::ConnectionUnknown,
      QT_TRANSLATE_NOOP("Problem", "There is no connection {id} in {file}."), "",
      QT_TRANSLATE_NOOP("Problem", "Show the whole capture to see which there are.")},
+    {ProblemCode::ConversationGone,
+     QT_TRANSLATE_NOOP("Problem", "No record of connection {id} is in the capture any more."),
+     QT_TRANSLATE_NOOP("Problem",
+                       "The oldest records go when the capture reaches its limit, all when it is "
+                       "cleared."),
+     QT_TRANSLATE_NOOP("Problem", "Save the capture earlier, or record to a file of its own.")},
+    {ProblemCode::ConversationIncomplete,
+     QT_TRANSLATE_NOOP("Problem", "{file} has only a part of what went over connection {id}."),
+     QT_TRANSLATE_NOOP("Problem",
+                       "The rest is not in the capture: its oldest records were dropped, or bytes "
+                       "were forwarded without recording them."),
+     QT_TRANSLATE_NOOP("Problem", "Record to a file of its own to keep everything.")},
     {ProblemCode::FilterSyntax, QT_TRANSLATE_NOOP("Problem", "{what} (column {column})."), "",
      QT_TRANSLATE_NOOP("Problem", "For example: conn == 12 and text contains \"SELECT\"")},
     {ProblemCode::TapNeedsPath,

@@ -213,9 +213,9 @@ int offsetDigits(quint64 size)
     return digits;
 }
 
-QString hexDump(QByteArrayView bytes, quint64 base)
+QString hexDump(QByteArrayView bytes, quint64 base, int digits)
 {
-    const int digits = offsetDigits(base + static_cast<quint64>(bytes.size()));
+    digits = std::max(digits, offsetDigits(base + static_cast<quint64>(bytes.size())));
     QString text;
     for (qsizetype row = 0; row < bytes.size(); row += hexPerLine) {
         text += QStringLiteral("%1 ").arg(base + static_cast<quint64>(row), digits, 16,

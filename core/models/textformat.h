@@ -54,8 +54,8 @@ struct Utf8Character
 /// "51 00 00 0d", 16 a line.
 [[nodiscard]] QString hexText(QByteArrayView bytes);
 /// "0000  51 00 00 0d 53 45 4c 45  43 54 20 31 00           Q....SELECT 1." as in the hex view,
-/// offsets from @p base.
-[[nodiscard]] QString hexDump(QByteArrayView bytes, quint64 base = 0);
+/// offsets from @p base, of @p digits or more.
+[[nodiscard]] QString hexDump(QByteArrayView bytes, quint64 base = 0, int digits = 0);
 /// "unsigned char data[] = { 0x51, … };", 12 a line.
 [[nodiscard]] QString cArrayText(QByteArrayView bytes);
 /// UTF-8 where it is valid, U+FFFD for each byte elsewhere; NUL is U+2400, because clipboards of

@@ -29,6 +29,9 @@ Qt::Alignment alignmentOf(int column)
     }
 }
 
+/// Of a note in a row, so that the bytes can still be seen; the tool tip has all of it.
+constexpr qsizetype maxNote = 100;
+
 /// The shape tells direction and kind without colour.
 QString arrowOf(const Record &record)
 {
@@ -48,6 +51,12 @@ QString arrowOf(const Record &record)
         return QString(QChar(0x2298)); // ⊘
     }
     return {};
+}
+
+/// Qt would take "<b>" in a name that others chose for markup.
+QString asPlainToolTip(const QString &text)
+{
+    return QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(text.toHtmlEscaped());
 }
 
 QString withNote(const QString &text, const QString &note)
@@ -229,6 +238,8 @@ QVariant TrafficModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (index.column() == TimeColumn)
             return isoTime(record->time);
+        if (index.column() == DataColumn && record->hasNote)
+            return asPlainToolTip(preview(m_log.note(record->index).toUtf8()));
         return index.column() == ConnectionColumn ? connectionToolTip(*record) : QVariant();
     case Qt::AccessibleTextRole:
         if (index.column() == DirectionColumn)
@@ -276,7 +287,8 @@ QString TrafficModel::dataText(const Record &record) const
     const bool toServer = record.direction == Direction::ToServer;
     switch (record.kind) {
     case RecordKind::Data:
-        return preview(m_log.payload(record.index, 0, previewBytes), record.length > previewBytes);
+        return noteMark(record)
+            + preview(m_log.payload(record.index, 0, previewBytes), record.length > previewBytes);
     case RecordKind::Opened:
         return openedText(record);
     case RecordKind::EndOfStream:
@@ -290,6 +302,18 @@ QString TrafficModel::dataText(const Record &record) const
         return withNote(tr("refused"), m_log.note(record.index));
     }
     return {};
+}
+
+/// What came with the bytes, before them: "◆ 1 descriptor(s): file /etc/hosts, read-only ◆ ".
+QString TrafficModel::noteMark(const Record &record) const
+{
+    if (!record.hasNote)
+        return {};
+    constexpr QChar mark(0x25c6); // ◆
+    QString note = preview(m_log.note(record.index).toUtf8());
+    if (note.size() > maxNote)
+        note = note.first(maxNote) + QChar(0x2026);
+    return QStringLiteral("%1 %2 %1 ").arg(mark, note);
 }
 
 QString TrafficModel::openedText(const Record &record) const
@@ -316,9 +340,7 @@ QString TrafficModel::connectionToolTip(const Record &record) const
         if (server.id == record.server)
             lines << tr("server %1, %2").arg(server.name, server.address);
     }
-    // Plain text: Qt would take "<b>" in a name that others chose for markup.
-    return QStringLiteral("<p style='white-space:pre'>%1</p>")
-        .arg(lines.join(QLatin1Char('\n')).toHtmlEscaped());
+    return asPlainToolTip(lines.join(QLatin1Char('\n')));
 }
 
 QVariant TrafficModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -64,6 +64,7 @@ private:
     [[nodiscard]] std::optional<Record> recordFor(RecordIndex index) const;
     [[nodiscard]] QVariant text(const Record &record, int column) const;
     [[nodiscard]] QString dataText(const Record &record) const;
+    [[nodiscard]] QString noteMark(const Record &record) const;
     [[nodiscard]] QString openedText(const Record &record) const;
     [[nodiscard]] QString connectionToolTip(const Record &record) const;
 

@@ -21,9 +21,9 @@ struct ClientHint
     friend bool operator==(const ClientHint &, const ClientHint &) = default;
 };
 
-/// Which variables lead clients of @p server to @p tap instead (a path whose last part is that of
-/// the server's): those of @p environment that name the server's address now, and those that its
-/// usual clients read. Empty: none is known.
+/// Which variables lead clients of @p server to @p tap instead: those of @p environment that name
+/// the server's address now, and those that its usual clients read, as far as they can name a
+/// socket like that of the tap. Empty: none is known.
 [[nodiscard]] std::vector<ClientHint> clientHints(const SocketAddress &server,
                                                   const SocketAddress &tap,
                                                   const QProcessEnvironment &environment);

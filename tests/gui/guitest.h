@@ -47,10 +47,11 @@ public:
         asked << question.title;
         answer(file);
     }
-    void askText(const QString &title, const QString &, const QString &, QObject *,
+    void askText(const QString &title, const QString &, const QString &proposal, QObject *,
                  std::function<void(const QString &)> answer) override
     {
         asked << title;
+        proposed = proposal;
         if (!text.isNull())
             answer(text);
     }
@@ -63,6 +64,7 @@ public:
     bool wasDangerous = false;
     QString questionText; ///< of the last question, with its detail
     QString told;
+    QString proposed; ///< in the last line that was asked for
 };
 
 /// An engine, settings and dialogs of the test's own, and the environment in which bare names lead

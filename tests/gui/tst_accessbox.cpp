@@ -36,6 +36,7 @@ private Q_SLOTS:
     void settingEmitsNothing();
     void olderAnswersAreDropped();
     void whyCannot();
+    void linkGoesWithTheTheme();
 
 private:
     [[nodiscard]] std::unique_ptr<AccessBox> makeBox();
@@ -319,6 +320,26 @@ void tst_AccessBox::whyCannot()
     QTest::keyClicks(user, QStringLiteral("no-such-user"));
     TRY_COMPARE(dialog.answerText(),
                 QStringLiteral("There is no user “no-such-user” on this machine."));
+}
+
+void tst_AccessBox::linkGoesWithTheTheme()
+{
+    auto &application = *qobject_cast<QApplication *>(QCoreApplication::instance());
+    const auto picture = [](const AccessBox &access) {
+        QCoreApplication::processEvents(); // palettes arrive as events
+        return access.findChild<QLabel *>(QStringLiteral("whyLink"))->grab().toImage();
+    };
+    const auto old = makeBox();
+    old->show();
+    const QImage light = picture(*old);
+    applyTheme(application, Appearance::Dark);
+    const auto fresh = makeBox();
+    fresh->show();
+    const QImage dark = picture(*fresh);
+    const QImage changed = picture(*old);
+    applyTheme(application, Appearance::Light);
+    QVERIFY(light != dark);
+    QVERIFY(changed == dark);
 }
 
 int main(int argc, char **argv)

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void shownBytesAreReadBack_data();
     void shownBytesAreReadBack();
     void saysWhyItIsDisabled();
+    void saysThatTappedConnectionsTakeNothing();
     void clientGetsWhatIsSent();
     void allClientsGetIt();
     void fileIsSent();
@@ -168,6 +169,31 @@ void tst_Composer::saysWhyItIsDisabled()
              QStringLiteral("No connection is open: there is nobody to send to"));
     const auto peer = client();
     QVERIFY(refreshed([&] { return m_panel->line()->isEnabled(); }));
+}
+
+void tst_Composer::saysThatTappedConnectionsTakeNothing()
+{
+    ServerSpec spec;
+    spec.name = m_bench->folder.file(QStringLiteral("tap"));
+    spec.upstream = m_bench->folder.file(QStringLiteral("s"));
+    const ServerId tap = m_bench->engine->addServer(spec);
+    m_bench->engine->execute(Command::Start {.id = tap});
+    m_panel->setServer(tap);
+    auto peer = std::make_unique<QLocalSocket>();
+    TRY_VERIFY((peer->connectToServer(spec.name), peer->waitForConnected()));
+    TRY_VERIFY2((m_panel->refresh(),
+                 m_panel->line()->placeholderText().startsWith(QLatin1String("Tapped"))),
+                qPrintable(m_panel->line()->placeholderText()));
+    QVERIFY(!m_panel->line()->isEnabled());
+    QVERIFY(m_panel->toolTip().contains(QLatin1String("byte for byte")));
+    m_panel->setServer(
+        {}); // the server behind it has a connection of its own: that one takes bytes
+    TRY_VERIFY((m_panel->refresh(), m_panel->line()->isEnabled()));
+    QVERIFY(m_panel->toolTip().isEmpty());
+    m_panel->setServer(tap);
+    peer.reset();
+    TRY_COMPARE((m_panel->refresh(), m_panel->line()->placeholderText()),
+                QStringLiteral("No connection is open: there is nobody to send to"));
 }
 
 void tst_Composer::clientGetsWhatIsSent()

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void emptyStateCopiesTheCommand();
     void tellsTheCurrentConnection();
     void menuAsks();
+    void menuOfATappedConnection();
     void menuOfAClosedConnection();
     void copiesDetails();
     void reasonTakesTheRoom_data();
@@ -194,6 +195,23 @@ void tst_ConnectionsView::menuAsks()
     QVERIFY(m_view->showConnection({2}));
     menuAction("Send to…")->trigger();
     QCOMPARE(send.size(), 1);
+    QSignalSpy followed(m_view.get(), &ConnectionsView::followAsked);
+    menuAction("Follow the stream")->trigger();
+    QCOMPARE(followed.size(), 1);
+    QCOMPARE(followed.first().first().value<ConnectionId>(), ConnectionId {2});
+    m_view->table()->selectAll();
+    QVERIFY(!menuAction("Follow the stream")->isEnabled()); // of one only
+}
+
+void tst_ConnectionsView::menuOfATappedConnection()
+{
+    ConnectionInfo tapped = info(1);
+    tapped.isTapped = true;
+    change({tapped});
+    m_view->table()->selectRow(0);
+    QVERIFY(!menuAction("Send to…")->isEnabled()); // nobody sends by hand there
+    QVERIFY(menuAction("Follow the stream")->isEnabled());
+    QVERIFY(menuAction("Disconnect")->isEnabled());
 }
 
 void tst_ConnectionsView::menuOfAClosedConnection()

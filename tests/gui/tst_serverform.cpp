@@ -6,13 +6,16 @@
 #include "ui/access/accessbox.h"
 #include "ui/mainwindow/background.h"
 #include "ui/servers/answerbox.h"
+#include "ui/servers/hintsbox.h"
 #include "ui/servers/serverform.h"
 
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QFrame>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QToolButton>
 
 using namespace Sockeye;
 
@@ -37,6 +40,8 @@ private Q_SLOTS:
     void fixedReply();
     void suggestedNameIsSelected();
     void outgoingEntry();
+    void tapTellsHowToReachIt_data();
+    void tapTellsHowToReachIt();
     void pictures();
 
 private:
@@ -273,6 +278,44 @@ void tst_ServerForm::outgoingEntry()
     QCOMPARE(m_form->addressText(), m_folder.file(QStringLiteral("api")));
     m_form->setDraft({});
     QVERIFY(m_form->startButton()->isVisibleTo(m_form.get()));
+}
+
+void tst_ServerForm::tapTellsHowToReachIt_data()
+{
+    QTest::addColumn<QString>("upstream");
+    QTest::addColumn<bool>("isInPlace");
+    QTest::addColumn<QString>("copied");
+    const QString docker = QStringLiteral("/run/docker.sock");
+    QTest::newRow("beside") << docker << false << "DOCKER_HOST=unix://%1";
+    QTest::newRow("in place") << docker << true << QString();
+    QTest::newRow("unknown") << QStringLiteral("/run/api") << false << QString();
+    QTest::newRow("no tap") << QString() << false << QString();
+}
+
+void tst_ServerForm::tapTellsHowToReachIt()
+{
+    QFETCH(QString, upstream);
+    QFETCH(bool, isInPlace);
+    QFETCH(QString, copied);
+    ServerInfo info = listening();
+    info.spec.upstream = upstream;
+    info.spec.isInPlace = isInPlace;
+    m_form->setServer(info);
+    QStringList expected;
+    if (!copied.isEmpty())
+        expected << copied.arg(m_form->addressText());
+    QCOMPARE(m_form->hintsBox()->texts(), expected);
+    QCOMPARE(m_form->hintsBox()->isVisible(), !copied.isEmpty());
+    const QList<QToolButton *> buttons = m_form->hintsBox()->findChildren<QToolButton *>();
+    QCOMPARE(buttons.size(), expected.size());
+    if (expected.isEmpty())
+        return;
+    buttons.first()->click();
+    QCOMPARE(QGuiApplication::clipboard()->text(), expected.first());
+    keepPictures(*m_form, QStringLiteral("form-tap-beside"));
+    info.spec.isInPlace = true; // gone again
+    m_form->setServer(info);
+    QVERIFY(!m_form->hintsBox()->isVisible());
 }
 
 void tst_ServerForm::pictures()

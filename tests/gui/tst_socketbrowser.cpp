@@ -11,12 +11,16 @@
 #include "ui/mainwindow/appactions.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/servers/answerbox.h"
+#include "ui/servers/hintsbox.h"
 #include "ui/servers/serverform.h"
 #include "ui/servers/serverspanel.h"
 #include "ui/sockets/socketbrowser.h"
 #include "ui/sockets/tapping.h"
+#include "ui/traffic/recordpanel.h"
+#include "ui/traffic/streampanel.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/emptystate.h"
+#include "ui/widgets/filteredit.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -26,6 +30,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableView>
 
 #include <poll.h>
@@ -81,11 +86,16 @@ private Q_SLOTS:
     void keyboard();
     void tapInPlace();
     void tapBeside();
+    void tapBesideAtAnAbstractName();
+    void tapBesideOfPostgresCanBeFound();
+    void tapBesideOfXCanBeFound();
     void connects();
     void whoCanConnect();
     void droppedPath_data();
     void droppedPath();
     void dropOpensTheBrowser();
+    void dropOnAField_data();
+    void dropOnAField();
 
 private:
     [[nodiscard]] QString path(const char *name) const;
@@ -331,6 +341,57 @@ void tst_SocketBrowser::tapBeside()
     QCOMPARE(client.receive(12), QByteArray("hello beside"));
     TRY_COMPARE(traffic().count(u"hello beside"_s), 2);
     keepPictures(*m_window, u"window-tap-beside"_s);
+    // And what one side of it said, in a file.
+    RecordPanel &record = *m_window->recordPanel();
+    const CaptureCursor records = m_bench->engine->capture().cursor();
+    record.followConnection(m_bench->engine->capture().record(records.end - 1)->connection);
+    record.streamPanel()->sideBox()->setCurrentIndex(2);
+    TRY_VERIFY(record.streamPanel()->saveButton()->isEnabled());
+    keepPictures(*m_window, u"window-tap-stream"_s);
+    m_bench->prompt.file = path("raw");
+    TRY_VERIFY(record.streamPanel()->saveButton()->isEnabled());
+    record.streamPanel()->saveButton()->click();
+    TRY_VERIFY(QFile::exists(path("raw")));
+    QFile raw(path("raw"));
+    QVERIFY(raw.open(QIODevice::ReadOnly));
+    QCOMPARE(raw.readAll(), QByteArray("hello beside"));
+}
+
+void tst_SocketBrowser::tapBesideAtAnAbstractName()
+{
+    const QString name = u"@sockeye-test-%1"_s.arg(::getpid());
+    m_bench->prompt.text = name;
+    m_window->tapping()->askTapBeside(path("api"));
+    TRY_COMPARE(server().state, ServerState::Listening);
+    QCOMPARE(server().address.display(), name);
+}
+
+void tst_SocketBrowser::tapBesideOfPostgresCanBeFound()
+{
+    const QString socket = u"/run/postgresql/.s.PGSQL.5432"_s;
+    const auto proposed = [&] {
+        m_window->tapping()->askTapBeside(socket);
+        return m_bench->prompt.proposed;
+    };
+    QCOMPARE(proposed(), m_bench->folder.file(u".s.PGSQL.5432"_s)); // PGHOST is enough
+    m_bench->prompt.text = proposed();
+    m_window->tapping()->askTapBeside(socket);
+    m_bench->prompt.text.clear();
+    TRY_COMPARE(server().state, ServerState::Listening);
+    TRY_COMPARE(m_window->serverForm()->hintsBox()->texts(),
+                QStringList {u"PGHOST="_s + m_bench->folder.path()});
+    QCOMPARE(proposed(), m_bench->folder.file(u".s.PGSQL.5433"_s)); // and PGPORT
+}
+
+void tst_SocketBrowser::tapBesideOfXCanBeFound()
+{
+    static const QRegularExpression place(u"^/tmp/\\.X11-unix/X9[0-9]$"_s);
+    for (const QString &address : {u"/tmp/.X11-unix/X0"_s, u"@/tmp/.X11-unix/X0"_s}) {
+        m_window->tapping()->askTapBeside(address);
+        QVERIFY2(place.match(m_bench->prompt.proposed).hasMatch(),
+                 qPrintable(m_bench->prompt.proposed));
+        QVERIFY(!QFile::exists(m_bench->prompt.proposed));
+    }
 }
 
 void tst_SocketBrowser::connects()
@@ -395,6 +456,47 @@ void tst_SocketBrowser::dropOpensTheBrowser()
     QVERIFY(drop.isAccepted() && browser().isVisible());
     TRY_COMPARE(addresses(), QStringList {path("api")});
     TRY_VERIFY(browser().tapButton()->isEnabled());
+}
+
+void tst_SocketBrowser::dropOnAField_data()
+{
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<bool>("isOffered");
+    QTest::addColumn<QString>("text"); // %1: the file
+    QTest::newRow("a socket on the name") << u"name"_s << u"api"_s << true << u"before"_s;
+    QTest::newRow("a socket on the filter") << u"filter"_s << u"api"_s << true << u"before"_s;
+    QTest::newRow("a file on the name") << u"name"_s << u"text"_s << false << u"%1"_s;
+    QTest::newRow("a file on the filter") << u"filter"_s << u"text"_s << false << u"%1before"_s;
+}
+
+void tst_SocketBrowser::dropOnAField()
+{
+    QFETCH(QString, field);
+    QFETCH(QString, file);
+    QFETCH(bool, isOffered);
+    QFETCH(QString, text);
+    m_folder->write(u"text"_s, "text");
+    QLineEdit *edit = field == u"name"_s ? m_window->serverForm()->nameBox()->lineEdit()
+                                         : static_cast<QLineEdit *>(m_window->filterEdit());
+    edit->setText(u"before"_s);
+    QMimeData data; // as file managers hand it over
+    data.setUrls({QUrl::fromLocalFile(m_folder->file(file))});
+    data.setText(data.urls().first().toString());
+    const QPoint place(1, 5);
+    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(edit, &enter);
+    QVERIFY(enter.isAccepted());
+    QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(edit, &move);
+    QVERIFY(move.isAccepted());
+    QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(edit, &drop);
+    QVERIFY(drop.isAccepted());
+    QCOMPARE(edit->text(), text.contains(u'%') ? text.arg(m_folder->file(file)) : text);
+    QCOMPARE(browser().isVisible(), isOffered);
+    if (isOffered)
+        TRY_COMPARE(addresses(), QStringList {path("api")});
 }
 
 int main(int argc, char **argv)

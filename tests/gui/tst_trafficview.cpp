@@ -326,17 +326,21 @@ void tst_TrafficView::asksForFilters()
     m_view->refresh();
     QVERIFY(m_view->showRecord(1));
     QSignalSpy asked(m_view.get(), &TrafficView::filterAsked);
+    QSignalSpy followed(m_view.get(), &TrafficView::followAsked);
     Q_EMIT m_view->table()->customContextMenuRequested({10, 10});
     auto *menu = m_view->findChild<QMenu *>();
     QVERIFY(menu);
     for (QAction *action : menu->actions()) {
-        if (action->text().startsWith(QLatin1String("Show only")))
+        if (action->text().startsWith(QLatin1String("Show only"))
+            || action->text().startsWith(QLatin1String("Follow the")))
             action->trigger();
     }
     menu->close();
     QCOMPARE(asked.size(), 2);
     QCOMPARE(asked.at(0).first().toString(), QStringLiteral("conn == 12"));
     QCOMPARE(asked.at(1).first().toString(), QStringLiteral("conn == 12 and dir == out"));
+    QCOMPARE(followed.size(), 1);
+    QCOMPARE(followed.first().first().value<ConnectionId>(), ConnectionId {12});
     for (const QVariantList &signal : asked)
         QVERIFY(CaptureFilter::parse(signal.first().toString()));
 }

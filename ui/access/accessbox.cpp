@@ -11,6 +11,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>
+#include <QEvent>
 #include <QFrame>
 #include <QGridLayout>
 #include <QLabel>
@@ -153,7 +154,7 @@ void AccessBox::buildVerdict(QVBoxLayout *column)
     outsiders->addStretch();
     m_why = new QLabel(this);
     m_why->setObjectName(QStringLiteral("whyLink"));
-    m_why->setText(QStringLiteral("<a href=\"why\">%1</a>").arg(tr("Why can't …?")));
+    showWhyLink();
     m_why->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     m_why->setToolTip(tr("Ask for any user of this machine"));
     connect(m_why, &QLabel::linkActivated, this, &AccessBox::openWhy);
@@ -355,6 +356,20 @@ QString AccessBox::verdictLine() const
         parts << (good ? QStringLiteral("✔ ") : QStringLiteral("✘ ")) + verdict->text();
     }
     return parts.join(QStringLiteral("  "));
+}
+
+void AccessBox::showWhyLink()
+{
+    m_why->clear(); // the same text would change nothing
+    m_why->setText(QStringLiteral("<a href=\"why\">%1</a>").arg(tr("Why can't …?")));
+}
+
+void AccessBox::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    // A link keeps the colour in which its text was read.
+    if (event->type() == QEvent::PaletteChange && m_why)
+        showWhyLink();
 }
 
 } // namespace Sockeye

@@ -52,7 +52,11 @@ Q_SIGNALS:
     /// A new answer came; the obstacle in it belongs to the address field.
     void previewChanged();
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    void showWhyLink();
     class WorldBox;
     void build();
     void buildBoxes(QVBoxLayout *column);

@@ -122,6 +122,7 @@ void ComposerPanel::setServer(ServerId id)
         return;
     m_server = id;
     m_open.clear();
+    m_tapped.clear();
     m_version = 0;
     m_listChanged = true;
     m_choice = Choice::Newest;
@@ -185,9 +186,12 @@ void ComposerPanel::takeChanges()
     const Engine::ConnectionChanges changes = m_engine.connectionsSince(m_version);
     m_version = changes.version;
     for (const ConnectionInfo &info : changes.changed) {
-        // Between two programs nobody sends by hand.
-        if (!belongs(info) || info.isTapped)
+        if (!belongs(info))
             continue;
+        if (info.isTapped) {
+            takeTapped(info);
+            continue;
+        }
         const bool takesBytes = info.isOpen() && info.state != ConnectionState::EndedByUs;
         const auto known = m_open.find(info.id);
         if (!takesBytes) {
@@ -200,6 +204,17 @@ void ComposerPanel::takeChanges()
         m_open.insert_or_assign(info.id, info);
         m_listChanged = true;
     }
+}
+
+/// Between two programs nobody sends by hand; that is told while there is nobody else to send to.
+void ComposerPanel::takeTapped(const ConnectionInfo &info)
+{
+    const bool had = !m_tapped.empty();
+    if (info.isOpen())
+        m_tapped.insert(info.id);
+    else
+        m_tapped.erase(info.id);
+    m_listChanged = m_listChanged || had == m_tapped.empty();
 }
 
 void ComposerPanel::showTargets()
@@ -276,13 +291,33 @@ void ComposerPanel::updateEnabled()
                                 : m_line->bytes().has_value() && !m_line->text().isEmpty();
     for (QWidget *part : std::initializer_list<QWidget *> {m_to, m_form, m_line, m_file})
         part->setEnabled(hasTarget);
-    m_to->setPlaceholderText(hasTarget ? tr("closed: pick one") : QString());
+    const bool isTapped = !hasTarget && !m_tapped.empty();
+    m_to->setPlaceholderText(hasTarget      ? tr("closed: pick one")
+                                 : isTapped ? tr("tapped")
+                                            : QString());
+    setToolTip(isTapped ? tr("A tap hands on what the client and the server send, byte for byte. "
+                             "Bytes from a third would break what the two say to each other.")
+                        : QString());
     m_send->setEnabled(hasTarget && isReady && m_to->currentIndex() >= 0);
     m_endSending->setEnabled(hasTarget && target().isValid());
-    m_line->setPlaceholderText(!hasTarget ? tr("No connection is open: there is nobody to send to")
-                                   : isFile                                   ? tr("name of a file")
-                                   : m_form->currentData().toInt() == HexForm ? tr("50 49 4e 47 0a")
-                                                                              : tr("PING\\n"));
+    m_line->setPlaceholderText(placeholder());
+    m_line->setAccessibleDescription(hasTarget ? QString() : m_line->placeholderText());
+}
+
+QString ComposerPanel::placeholder() const
+{
+    if (m_open.empty())
+        return m_tapped.empty()
+            ? tr("No connection is open: there is nobody to send to")
+            : tr("Tapped: only the two programs send, nothing can be sent by hand");
+    switch (m_form->currentData().toInt()) {
+    case FileForm:
+        return tr("name of a file");
+    case HexForm:
+        return tr("50 49 4e 47 0a");
+    default:
+        return tr("PING\\n");
+    }
 }
 
 void ComposerPanel::changeForm()

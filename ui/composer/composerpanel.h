@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include <map>
+#include <set>
 
 class QAction;
 class QComboBox;
@@ -59,12 +60,14 @@ private:
 
     void build();
     void takeChanges();
+    void takeTapped(const ConnectionInfo &info);
     void showTargets();
     void fillTargets();
     void chooseTarget();
     void targetPicked();
     [[nodiscard]] bool hasUnsentText() const;
     void updateEnabled();
+    [[nodiscard]] QString placeholder() const;
     void changeForm();
     void send();
     void sendBytes(const QByteArray &bytes);
@@ -80,6 +83,7 @@ private:
     ServerId m_server;
     quint64 m_version = 0;
     std::map<ConnectionId, ConnectionInfo> m_open; ///< those that we may send to
+    std::set<ConnectionId> m_tapped; ///< those that are open and take nothing by hand
     bool m_listChanged = true;
     ConnectionId m_target; ///< the one chosen last; may have closed since
     Choice m_choice = Choice::Newest;

@@ -249,14 +249,22 @@ void ConnectionsView::showMenu(const QPoint &place)
         const std::optional<ConnectionInfo> info = m_model.connectionAt(m_model.rowOf(id));
         return info && info->isOpen();
     };
+    const auto isBetweenPrograms = [this](ConnectionId id) {
+        const std::optional<ConnectionInfo> info = m_model.connectionAt(m_model.rowOf(id));
+        return info && info->isTapped; // nobody sends by hand there
+    };
     std::vector<ConnectionId> open;
     std::copy_if(ids.begin(), ids.end(), std::back_inserter(open), isOpen);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Show only its &traffic"), this, &ConnectionsView::askFilter)
         ->setEnabled(!ids.empty());
-    menu->addAction(tr("&Send to…"), this, [this, open] { Q_EMIT sendAsked(open.front()); })
-        ->setEnabled(open.size() == 1);
+    menu->addAction(tr("&Follow the stream"), this,
+                    [this, ids] { Q_EMIT followAsked(ids.front()); })
+        ->setEnabled(ids.size() == 1);
+    QAction *sending =
+        menu->addAction(tr("&Send to…"), this, [this, open] { Q_EMIT sendAsked(open.front()); });
+    sending->setEnabled(open.size() == 1 && !isBetweenPrograms(open.front()));
     QAction *copying =
         menu->addAction(tr("&Copy peer details"), this, &ConnectionsView::copyDetails);
     copying->setShortcut(QKeySequence::Copy);

@@ -47,6 +47,8 @@ Q_SIGNALS:
     /// Expression for the filter: "conn == 12", "(conn == 12 or conn == 13)".
     void filterAsked(const QString &expression);
     void sendAsked(Sockeye::ConnectionId id);
+    /// Its conversation is to be shown.
+    void followAsked(Sockeye::ConnectionId id);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

@@ -4,9 +4,11 @@
 #include "ui/mainwindow/capturefiles.h"
 
 #include "core/base/problemtext.h"
+#include "core/models/textformat.h"
 #include "ui/mainwindow/background.h"
 #include "ui/mainwindow/capturewindow.h"
 #include "ui/mainwindow/windowstate.h"
+#include "ui/traffic/recordpanel.h"
 #include "ui/widgets/userprompt.h"
 
 #include <QFileInfo>
@@ -18,6 +20,17 @@ namespace Sockeye {
 namespace {
 
 constexpr int messageMilliseconds = 6000;
+
+/// "connection-12.raw", "connection-12-to-server.raw"
+QString suggestedFile(const Conversation &conversation)
+{
+    QString name = QStringLiteral("connection-%1").arg(conversation.connection.value);
+    if (conversation.side == Direction::ToServer)
+        name += QLatin1String("-to-server");
+    else if (conversation.side == Direction::ToClient)
+        name += QLatin1String("-to-client");
+    return name + QLatin1String(".raw");
+}
 
 } // namespace
 
@@ -65,6 +78,10 @@ void CaptureFiles::show(std::unique_ptr<CaptureLog> log, const QString &file)
         askSave(window->log(), tr("%1-copy.pcapng").arg(opened.completeBaseName()),
                 window->statusBar());
     });
+    connect(window->recordPanel(), &RecordPanel::saveAsked, this,
+            [this, window](const Conversation &conversation) {
+                askSave(window->log(), conversation, window->statusBar());
+            });
     window->show();
     Q_EMIT this->opened(window);
 }
@@ -99,6 +116,42 @@ void CaptureFiles::save(const std::shared_ptr<const CaptureLog> &log, const QStr
                 m_prompt.tell(tr("Save the capture"), oneLine(saved.error()));
             else if (guard)
                 guard->showMessage(tr("Saved %1").arg(file), messageMilliseconds);
+        });
+}
+
+void CaptureFiles::askSave(const std::shared_ptr<const CaptureLog> &log,
+                           const Conversation &conversation, QStatusBar *bar)
+{
+    FileQuestion question;
+    question.title = tr("Save the stream");
+    question.folder = m_state.fileFolder();
+    question.suggestion = suggestedFile(conversation);
+    question.nameFilter = tr("Raw bytes (*.raw);;All files (*)");
+    m_prompt.saveFile(
+        question, this,
+        [this, log, conversation, guard = QPointer<QStatusBar>(bar)](const QString &file) {
+            if (!file.isEmpty() && guard)
+                save(log, conversation, file, guard);
+        });
+}
+
+void CaptureFiles::save(const std::shared_ptr<const CaptureLog> &log,
+                        const Conversation &conversation, const QString &file, QStatusBar *bar)
+{
+    m_state.setFileFolder(QFileInfo(file).absolutePath());
+    bar->showMessage(tr("Saving …"));
+    m_files.run(
+        this, [log, conversation, file] { return saveConversation(*log, conversation, file); },
+        [this, file, guard = QPointer<QStatusBar>(bar)](const Result<SavedConversation> &saved) {
+            if (guard)
+                guard->clearMessage();
+            if (!saved)
+                m_prompt.tell(tr("Save the stream"), oneLine(saved.error()));
+            else if (saved->loss)
+                m_prompt.tell(tr("Save the stream"), oneLine(*saved->loss));
+            if (saved && guard)
+                guard->showMessage(tr("Saved %1 to %2").arg(byteCount(saved->bytes), file),
+                                   messageMilliseconds);
         });
 }
 

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/capture/capturelog.h"
+#include "core/capture/conversation.h"
 
 #include <QObject>
 
@@ -33,12 +33,17 @@ public:
     /// @p log is kept until it is saved, even if its window is closed meanwhile.
     void askSave(const std::shared_ptr<const CaptureLog> &log, const QString &suggestion,
                  QStatusBar *bar);
+    /// The bytes of @p conversation as they were sent, into a file.
+    void askSave(const std::shared_ptr<const CaptureLog> &log, const Conversation &conversation,
+                 QStatusBar *bar);
 
 Q_SIGNALS:
     void opened(Sockeye::CaptureWindow *window);
 
 private:
     void save(const std::shared_ptr<const CaptureLog> &log, const QString &file, QStatusBar *bar);
+    void save(const std::shared_ptr<const CaptureLog> &log, const Conversation &conversation,
+              const QString &file, QStatusBar *bar);
     void show(std::unique_ptr<CaptureLog> log, const QString &file);
 
     Background &m_files;

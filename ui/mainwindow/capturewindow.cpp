@@ -81,6 +81,7 @@ void CaptureWindow::build()
     connect(m_traffic, &TrafficView::clearFilterAsked, m_filter,
             [this] { m_filter->setExpression({}); });
     connect(m_traffic, &TrafficView::currentRecordChanged, m_record, &RecordPanel::setRecord);
+    connect(m_traffic, &TrafficView::followAsked, m_record, &RecordPanel::followConnection);
 }
 
 void CaptureWindow::buildMenu()

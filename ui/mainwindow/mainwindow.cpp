@@ -91,6 +91,7 @@ MainWindow::MainWindow(Engine &engine, WindowState &state, UserPrompt &prompt, A
     connectServers();
     connectTraffic();
     connectActions();
+    m_tapping->watchFields(m_form->nameBox()->lineEdit());
     restore();
     m_form->setDraft(firstSpec());
     updateActions();
@@ -229,6 +230,11 @@ void MainWindow::connectTraffic()
     connect(m_connections, &ConnectionsView::sendAsked, m_composer, [this](ConnectionId id) {
         m_composer->setTarget(id);
         m_composer->compose();
+    });
+    connect(m_connections, &ConnectionsView::followAsked, m_record, &RecordPanel::followConnection);
+    connect(m_traffic, &TrafficView::followAsked, m_record, &RecordPanel::followConnection);
+    connect(m_record, &RecordPanel::saveAsked, this, [this](const Conversation &conversation) {
+        m_captures->askSave(sharedLog(), conversation, m_status);
     });
     connect(m_traffic, &TrafficView::currentRecordChanged, this, &MainWindow::currentRecordChanged);
     connect(m_traffic, &TrafficView::filterAsked, m_filter, &FilterEdit::setExpression);
@@ -530,11 +536,15 @@ void MainWindow::openCapture(const QString &file)
     m_captures->open(file, m_status);
 }
 
+/// The engine outlives this window, and so all that this window waits for.
+std::shared_ptr<const CaptureLog> MainWindow::sharedLog() const
+{
+    return {std::shared_ptr<void>(), &m_engine.capture()};
+}
+
 void MainWindow::askSave()
 {
-    // The engine outlives this window, and so all that this window waits for.
-    const std::shared_ptr<const CaptureLog> log(std::shared_ptr<void>(), &m_engine.capture());
-    m_captures->askSave(log,
+    m_captures->askSave(sharedLog(),
                         QDateTime::currentDateTime().toString(
                             QStringLiteral("'sockeye-'yyyy-MM-dd-HHmmss'.pcapng'")),
                         m_status);

@@ -108,6 +108,7 @@ private:
     void askSave();
     void showProblems(bool on);
     void showAbout();
+    [[nodiscard]] std::shared_ptr<const CaptureLog> sharedLog() const;
     [[nodiscard]] const ServerInfo *current() const; ///< nullptr: a draft
     [[nodiscard]] ServerSpec firstSpec() const;
     [[nodiscard]] QStringList takenNames() const;

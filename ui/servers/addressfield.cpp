@@ -5,8 +5,11 @@
 
 #include "ui/widgets/theme.h"
 
+#include <QHBoxLayout>
 #include <QTextDocument>
 #include <QTextOption>
+#include <QToolButton>
+#include <QVBoxLayout>
 
 namespace Sockeye {
 
@@ -57,6 +60,20 @@ void AddressField::adjustHeight()
     const int needed = qMax(fontMetrics().lineSpacing(), qCeil(document()->size().height()));
     if (needed != height())
         setFixedHeight(needed);
+}
+
+QHBoxLayout *rowOf(AddressField *field, QToolButton *button)
+{
+    const int above = (button->sizeHint().height() - field->fontMetrics().lineSpacing()) / 2;
+    auto *column = new QVBoxLayout;
+    column->setContentsMargins(0, qMax(0, above), 0, 0);
+    column->addWidget(field);
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins({});
+    row->setSpacing(4);
+    row->addLayout(column, 1);
+    row->addWidget(button, 0, Qt::AlignTop);
+    return row;
 }
 
 } // namespace Sockeye

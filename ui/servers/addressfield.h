@@ -5,6 +5,9 @@
 
 #include <QTextEdit>
 
+class QHBoxLayout;
+class QToolButton;
+
 namespace Sockeye {
 
 /// A resolved address: monospace, selectable, wrapped anywhere instead of cut off (a path has no
@@ -28,5 +31,8 @@ protected:
 private:
     void adjustHeight();
 };
+
+/// A line with @p button at its end, level with the first line of @p field.
+[[nodiscard]] QHBoxLayout *rowOf(AddressField *field, QToolButton *button);
 
 } // namespace Sockeye

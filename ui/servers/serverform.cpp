@@ -9,6 +9,7 @@
 #include "ui/servers/addressfield.h"
 #include "ui/servers/advancedbox.h"
 #include "ui/servers/answerbox.h"
+#include "ui/servers/hintsbox.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/panelheader.h"
 #include "ui/widgets/theme.h"
@@ -128,10 +129,6 @@ QFormLayout *ServerForm::buildFields(QWidget *parent)
     copy->setIconSize(QSize(14, 14));
     copy->setToolTip(tr("Copy the address"));
     connect(copy, &QToolButton::clicked, this, &ServerForm::copyAddress);
-    auto *addressRow = new QHBoxLayout;
-    addressRow->setSpacing(4);
-    addressRow->addWidget(m_addressField, 1, Qt::AlignVCenter);
-    addressRow->addWidget(copy, 0, Qt::AlignTop);
 
     m_nameProblem = new NoteLabel(parent);
     m_nameProblem->setObjectName(QStringLiteral("nameProblem"));
@@ -144,10 +141,13 @@ QFormLayout *ServerForm::buildFields(QWidget *parent)
     auto *nameLabel = new QLabel(tr("&Name"), parent);
     nameLabel->setBuddy(m_name);
     form->addRow(nameLabel, m_name);
-    form->addRow(tr("Address"), addressRow);
+    form->addRow(tr("Address"), rowOf(m_addressField, copy));
     m_upstream = new AddressField(parent);
     m_upstream->setObjectName(QStringLiteral("upstreamField"));
     form->addRow(tr("Server"), m_upstream);
+    m_hints = new HintsBox(parent);
+    m_hints->setObjectName(QStringLiteral("hintsBox"));
+    form->addRow(tr("Clients"), m_hints);
     form->addRow(m_nameProblem);
     auto *answerLabel = new QLabel(tr("Ans&wer"), parent);
     answerLabel->setBuddy(m_answer->kindBox());
@@ -361,6 +361,7 @@ void ServerForm::showState()
     m_fields->setRowVisible(m_upstream, isTap && !isPlaceTap());
     if (isTap)
         m_upstream->setAddress(m_info->spec.upstream);
+    showHints();
     m_name->setEnabled(!isClient && !isPlaceTap());
     m_access->setEnabled(!isPlaceTap());
     m_start->setText(isTap        ? active ? tr("Stop the tap") : tr("Start the tap")
@@ -386,11 +387,28 @@ void ServerForm::showState()
         m_hint->clear();
 }
 
+/// Who is not pointed at a tap beside its server goes past it.
+void ServerForm::showHints()
+{
+    const bool isBeside = m_info && m_info->spec.isTap() && !isPlaceTap();
+    const Result<SocketAddress> server =
+        isBeside ? SocketAddress::parse(m_info->spec.upstream) : m_address;
+    if (!isBeside || !server || !m_address)
+        m_hints->setHints({});
+    else
+        m_hints->setHints(
+            clientHints(*server, *m_address, QProcessEnvironment::systemEnvironment()));
+    m_fields->setRowVisible(m_hints, !m_hints->isEmpty());
+}
+
 QString ServerForm::tapText() const
 {
     if (!isPlaceTap())
-        return tr("Clients that connect to the address are handed on to the server, which "
-                  "answers; both directions are recorded.");
+        return m_hints->isEmpty()
+            ? tr("Point the clients at the address: those that connect there are handed on to the "
+                 "server, which answers; both directions are recorded.")
+            : tr("Clients that are started with the variable above connect to the tap, which "
+                 "hands them on to the server; both directions are recorded.");
     return isActive() ? tr("Sockeye stands in the server's place: the server answers, with the "
                            "access of its own socket. Stopping puts the socket back; connections "
                            "that are open go on.")

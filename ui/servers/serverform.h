@@ -21,6 +21,7 @@ class AddressField;
 class AdvancedBox;
 class AnswerBox;
 class Background;
+class HintsBox;
 class NoteLabel;
 class PanelHeader;
 class UserPrompt;
@@ -52,6 +53,8 @@ public:
 
     [[nodiscard]] AccessBox *accessBox() const { return m_access; }
     [[nodiscard]] AnswerBox *answerBox() const { return m_answer; }
+    /// Of a tap beside its server: what points clients at it.
+    [[nodiscard]] HintsBox *hintsBox() const { return m_hints; }
     [[nodiscard]] QComboBox *nameBox() const { return m_name; }
     [[nodiscard]] QPushButton *startButton() const { return m_start; }
     [[nodiscard]] QString addressText() const;
@@ -75,6 +78,7 @@ private:
     void resolve(bool pause);
     void showAddress();
     void showState();
+    void showHints();
     void showInForce();
     void revert();
     void copyAddress();
@@ -93,6 +97,7 @@ private:
     QFormLayout *m_fields = nullptr;
     AddressField *m_addressField = nullptr;
     AddressField *m_upstream = nullptr; ///< of a tap: the server that it hands on to
+    HintsBox *m_hints = nullptr;
     NoteLabel *m_nameProblem = nullptr;
     QWidget *m_serving = nullptr; ///< hidden for entries that only connect out
     AnswerBox *m_answer = nullptr;

@@ -6,16 +6,21 @@
 #include "core/access/addressprobe.h"
 #include "core/base/problemtext.h"
 #include "ui/access/whydialog.h"
+#include "ui/composer/bytesedit.h"
 #include "ui/mainwindow/background.h"
 #include "ui/servers/servercommands.h"
 #include "ui/servers/serverform.h"
 #include "ui/sockets/socketbrowser.h"
+#include "ui/widgets/filteredit.h"
 #include "ui/widgets/userprompt.h"
 
+#include <QAbstractSpinBox>
 #include <QDropEvent>
 #include <QFile>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QRegularExpression>
 #include <QUrl>
 #include <QWidget>
 
@@ -26,10 +31,23 @@ namespace Sockeye {
 
 namespace {
 
+/// Of taps of X: far from the numbers that X servers take for themselves.
+constexpr int firstDisplay = 90;
+
 bool isSocketFile(const QString &path)
 {
     std::error_code error; // whatever cannot be looked at is none
     return std::filesystem::is_socket(QFile::encodeName(path).constData(), error);
+}
+
+/// Of the first file that lies on this machine; else empty.
+QString droppedPath(const QMimeData &data)
+{
+    for (const QUrl &url : data.urls()) {
+        if (url.isLocalFile())
+            return url.toLocalFile();
+    }
+    return {};
 }
 
 } // namespace
@@ -105,12 +123,16 @@ void Tapping::tapBeside(const QString &address, const QString &at)
     spec.name = at;
     spec.upstream = address;
     spec.access.user = true; // the safest that is of use
+    spec.access.abstract = at.startsWith(QLatin1Char('@'));
+    if (spec.access.abstract)
+        spec.name.remove(0, 1);
     const ServerId id = m_engine.addServer(spec);
     m_engine.execute(Command::Start {.id = id});
     show(id);
 }
 
-/// "<runtime folder>/api-tap" for "/run/app/api", one that is not in the list yet.
+/// "<runtime folder>/api-tap" for "/run/app/api", one that is not in the list yet; of PostgreSQL
+/// and X one that their clients can find.
 QString Tapping::placeBeside(const QString &address) const
 {
     QString name = address.section(QLatin1Char('/'), -1);
@@ -119,6 +141,25 @@ QString Tapping::placeBeside(const QString &address) const
     QStringList taken;
     for (const ServerInfo &info : m_engine.servers().servers)
         taken << info.spec.name;
+    static const QRegularExpression postgres(QStringLiteral("^(\\.s\\.PGSQL\\.)([0-9]{1,5})$"));
+    if (const QRegularExpressionMatch match = postgres.match(name); match.hasMatch()) {
+        int port = match.captured(2).toInt();
+        taken << address;
+        const auto at = [&] {
+            return suggestedName(match.captured(1) + QString::number(port), NameContext::current());
+        };
+        while (taken.contains(at()))
+            ++port;
+        return at();
+    }
+    static const QRegularExpression display(QStringLiteral("^@?(/tmp/\\.X11-unix/X)[0-9]{1,5}$"));
+    if (const QRegularExpressionMatch match = display.match(address); match.hasMatch()) {
+        int number = firstDisplay;
+        const auto at = [&] { return match.captured(1) + QString::number(number); };
+        while (taken.contains(at()) || QFileInfo::exists(at()))
+            ++number;
+        return at();
+    }
     return freeName(suggestedName(name + QStringLiteral("-tap"), NameContext::current()), taken);
 }
 
@@ -182,19 +223,68 @@ QString Tapping::droppedAddress(const QMimeData &data)
     return isName || (text.startsWith(QLatin1Char('/')) && isSocketFile(text)) ? text : QString();
 }
 
+void Tapping::watchFields(const QLineEdit *name)
+{
+    m_name = name;
+    for (QLineEdit *field : m_window->findChildren<QLineEdit *>()) {
+        if (!qobject_cast<QAbstractSpinBox *>(field->parent()))
+            field->installEventFilter(this);
+    }
+}
+
 bool Tapping::eventFilter(QObject *watched, QEvent *event)
 {
-    const bool isEnter = event->type() == QEvent::DragEnter;
-    if (watched != m_window || (!isEnter && event->type() != QEvent::Drop))
+    const bool isDrop = event->type() == QEvent::Drop;
+    const bool isDrag =
+        event->type() == QEvent::DragEnter || event->type() == QEvent::DragMove || isDrop;
+    if (!isDrag)
         return QObject::eventFilter(watched, event);
     auto *drop = static_cast<QDropEvent *>(event);
+    if (auto *field = qobject_cast<QLineEdit *>(watched))
+        return filterField(*field, *drop);
     const QString address = droppedAddress(*drop->mimeData());
     if (address.isEmpty())
         return QObject::eventFilter(watched, event);
     drop->acceptProposedAction();
-    if (!isEnter)
+    if (isDrop)
         browser()->find(address);
     return true;
+}
+
+/// The field itself would take "file:///run/api" in; text that is dropped there is its own matter.
+bool Tapping::filterField(QLineEdit &field, QDropEvent &drop)
+{
+    const QString path = droppedPath(*drop.mimeData());
+    if (path.isEmpty())
+        return false;
+    const QString address = droppedAddress(*drop.mimeData());
+    const bool takesText = field.isEnabled() && !field.isReadOnly();
+    if (address.isEmpty() && !takesText) {
+        drop.ignore();
+        return true;
+    }
+    drop.acceptProposedAction();
+    if (drop.type() != QEvent::Drop)
+        return true;
+    if (!address.isEmpty())
+        browser()->find(address);
+    else
+        putPath(field, path, drop.position().toPoint());
+    return true;
+}
+
+void Tapping::putPath(QLineEdit &field, const QString &path, const QPoint &place) const
+{
+    const auto *bytes = qobject_cast<const BytesEdit *>(&field);
+    const bool isProse = bytes ? bytes->form() != BytesEdit::Form::Name
+                               : qobject_cast<const FilterEdit *>(&field) != nullptr;
+    field.setFocus(Qt::OtherFocusReason);
+    if (!isProse)
+        field.selectAll(); // a name or a path: replaced, which can be undone
+    else
+        field.setCursorPosition(field.cursorPositionAt(place));
+    field.insert(&field == m_name ? SocketAddress::fromPath(QFile::encodeName(path)).display()
+                                  : path);
 }
 
 } // namespace Sockeye

@@ -7,7 +7,10 @@
 
 #include <QObject>
 
+class QDropEvent;
+class QLineEdit;
 class QMimeData;
+class QPoint;
 
 namespace Sockeye {
 
@@ -42,6 +45,10 @@ public:
     /// A sentence to go behind what is said of servers; empty: there are none.
     [[nodiscard]] QString whatQuittingDoesToTaps() const;
 
+    /// Files that are dropped on a text field of the window, too: sockets are offered to be tapped,
+    /// of others the path is put in. @p name: the field of a server's name.
+    void watchFields(const QLineEdit *name);
+
     /// The address that is dropped: of a socket file, or text that begins with "@"; else empty.
     [[nodiscard]] static QString droppedAddress(const QMimeData &data);
 
@@ -53,6 +60,8 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    bool filterField(QLineEdit &field, QDropEvent &drop);
+    void putPath(QLineEdit &field, const QString &path, const QPoint &place) const;
     void tapBeside(const QString &address, const QString &at);
     void connectTo(const QString &address);
     void showWho(const QString &address);
@@ -64,6 +73,7 @@ private:
     ServerCommands &m_commands;
     Background &m_background;
     QWidget *m_window;
+    const QLineEdit *m_name = nullptr; ///< to compare with
     SocketBrowser *m_browser = nullptr;
 };
 

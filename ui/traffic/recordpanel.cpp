@@ -4,8 +4,10 @@
 #include "ui/traffic/recordpanel.h"
 
 #include "core/models/textformat.h"
+#include "ui/access/notelabel.h"
 #include "ui/traffic/bytesource.h"
 #include "ui/traffic/hexview.h"
+#include "ui/traffic/streampanel.h"
 #include "ui/traffic/streamview.h"
 #include "ui/traffic/textview.h"
 #include "ui/widgets/theme.h"
@@ -15,6 +17,19 @@
 #include <QVBoxLayout>
 
 namespace Sockeye {
+
+namespace {
+
+/// Of a note: descriptors are up to 253, each with its path; the tool tip tells more of them.
+constexpr qsizetype noteLimit = 300;
+constexpr qsizetype noteToolTipLimit = 4000;
+
+QString shortened(const QString &text, qsizetype limit)
+{
+    return text.size() > limit ? text.first(limit) + QChar(0x2026) : text;
+}
+
+} // namespace
 
 /// The payload of one record, read from the log when it is asked for.
 class RecordPanel::RecordSource final : public ByteSource
@@ -44,12 +59,25 @@ RecordPanel::RecordPanel(QWidget *parent)
     , m_tabs(new QTabWidget(this))
     , m_hex(new HexView(this))
     , m_text(new TextView(this))
-    , m_stream(new StreamView(this))
+    , m_stream(new StreamPanel(this))
+    , m_note(new NoteLabel(this))
     , m_label(new QLabel(this))
+{
+    build();
+    connect(m_tabs, &QTabWidget::currentChanged, this, &RecordPanel::updateShown);
+    connect(m_stream, &StreamPanel::saveAsked, this, &RecordPanel::saveAsked);
+    updateShown();
+}
+
+void RecordPanel::build()
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
-    layout->addWidget(m_tabs);
+    layout->setSpacing(0);
+    layout->addWidget(m_tabs, 1);
+    layout->addWidget(m_note);
+    m_note->setObjectName(QStringLiteral("recordNote"));
+    m_note->setContentsMargins(8, 5, 8, 5);
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Record"));
     m_tabs->addTab(m_hex, tr("&Hex"));
@@ -57,13 +85,11 @@ RecordPanel::RecordPanel(QWidget *parent)
     m_tabs->addTab(m_stream, tr("St&ream"));
     m_tabs->setTabToolTip(0, tr("The bytes of the selected record"));
     m_tabs->setTabToolTip(1, tr("The same bytes as text; what is not printable as symbols"));
-    m_tabs->setTabToolTip(2, tr("The whole conversation of its connection, both directions"));
+    m_tabs->setTabToolTip(2, tr("The whole conversation of its connection"));
     m_label->setForegroundRole(QPalette::PlaceholderText);
     m_label->setTextFormat(Qt::PlainText);
     m_label->setContentsMargins(8, 0, 8, 4);
     m_tabs->setCornerWidget(m_label);
-    connect(m_tabs, &QTabWidget::currentChanged, this, &RecordPanel::updateShown);
-    updateShown();
 }
 
 RecordPanel::~RecordPanel() = default;
@@ -72,13 +98,14 @@ void RecordPanel::setLog(const CaptureLog *log)
 {
     setRecord(std::nullopt);
     m_log = log;
-    m_stream->setLog(log);
+    m_stream->view()->setLog(log);
 }
 
 void RecordPanel::setRecord(std::optional<RecordIndex> index)
 {
     const std::optional<Record> record = m_log && index ? m_log->record(*index) : std::nullopt;
     m_index = record ? index : std::nullopt;
+    m_followed = {};
     m_source.reset();
     m_textSource.reset();
     m_hexSource.reset();
@@ -86,8 +113,31 @@ void RecordPanel::setRecord(std::optional<RecordIndex> index)
         m_epoch = m_log->cursor().epoch;
         m_source = std::make_shared<RecordSource>(*m_log, *record);
     }
-    m_label->setText(record ? labelOf(*record) : QString());
     updateShown();
+}
+
+void RecordPanel::followConnection(ConnectionId id)
+{
+    m_followed = id;
+    setTab(Tab::Stream);
+    updateShown();
+}
+
+StreamView *RecordPanel::streamView() const
+{
+    return m_stream->view();
+}
+
+ConnectionId RecordPanel::shownConnection() const
+{
+    if (m_followed.isValid())
+        return m_followed;
+    return m_source ? m_source->record().connection : ConnectionId();
+}
+
+QString RecordPanel::noteText() const
+{
+    return m_note->text();
 }
 
 QString RecordPanel::labelOf(const Record &record) const
@@ -142,12 +192,36 @@ void RecordPanel::updateShown()
         }
         break;
     case Tab::Stream:
-        m_stream->setEmptyText(m_source ? tr("No bytes yet") : title,
-                               m_source ? tr("This connection has not sent anything.") : text);
-        m_stream->setConnection(m_source ? m_source->record().connection : ConnectionId());
+        m_stream->setEmptyText(title, text);
+        m_stream->setConnection(shownConnection());
         m_stream->refresh();
         break;
     }
+    updateLabel();
+    updateNote();
+}
+
+void RecordPanel::updateLabel()
+{
+    const ConnectionId connection = shownConnection();
+    if (tab() == Tab::Stream)
+        m_label->setText(connection.isValid() ? tr("conn %1").arg(connection.value) : QString());
+    else
+        m_label->setText(m_source ? labelOf(m_source->record()) : QString());
+}
+
+/// The stream has it in its place.
+void RecordPanel::updateNote()
+{
+    if (!m_source || tab() == Tab::Stream) {
+        m_note->clear();
+        return;
+    }
+    // Notes of opened files were written by others: made showable like any other bytes.
+    const QString note = preview(m_log->note(m_source->record().index).toUtf8());
+    m_note->setNote(NoteLabel::Kind::Info, shortened(note, noteLimit),
+                    note.size() > noteLimit ? shortened(note, noteToolTipLimit).toHtmlEscaped()
+                                            : QString());
 }
 
 } // namespace Sockeye

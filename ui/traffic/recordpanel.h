@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/capture/capturelog.h"
+#include "core/capture/conversation.h"
 
 #include <QWidget>
 
@@ -15,10 +15,13 @@ class QTabWidget;
 namespace Sockeye {
 
 class HexView;
+class NoteLabel;
+class StreamPanel;
 class StreamView;
 class TextView;
 
-/// The bytes of one record (Hex, Text) and the conversation it belongs to (Stream).
+/// The bytes of one record (Hex, Text), what came with them, and the conversation it belongs to, or
+/// that was asked for (Stream).
 class RecordPanel final : public QWidget
 {
     Q_OBJECT
@@ -31,6 +34,8 @@ public:
     void setLog(const CaptureLog *log);
     void setRecord(std::optional<RecordIndex> index);
     [[nodiscard]] std::optional<RecordIndex> record() const { return m_index; }
+    /// Shows the conversation of that connection, until another record is set.
+    void followConnection(ConnectionId id);
     /// Connect it to RefreshClock::ticked: the stream of an open connection grows.
     void refresh();
 
@@ -40,12 +45,22 @@ public:
 
     [[nodiscard]] HexView *hexView() const { return m_hex; }
     [[nodiscard]] TextView *textView() const { return m_text; }
-    [[nodiscard]] StreamView *streamView() const { return m_stream; }
+    [[nodiscard]] StreamPanel *streamPanel() const { return m_stream; }
+    [[nodiscard]] StreamView *streamView() const;
+    /// What came with the bytes of the record, or why it is there; empty: nothing to tell.
+    [[nodiscard]] QString noteText() const;
+
+Q_SIGNALS:
+    void saveAsked(const Sockeye::Conversation &conversation);
 
 private:
     class RecordSource;
+    void build();
     [[nodiscard]] QString labelOf(const Record &record) const;
+    [[nodiscard]] ConnectionId shownConnection() const;
     void updateShown();
+    void updateLabel();
+    void updateNote();
 
     const CaptureLog *m_log = nullptr;
     std::optional<RecordIndex> m_index;
@@ -56,8 +71,10 @@ private:
     QTabWidget *m_tabs = nullptr;
     HexView *m_hex = nullptr;
     TextView *m_text = nullptr;
-    StreamView *m_stream = nullptr;
+    StreamPanel *m_stream = nullptr;
+    NoteLabel *m_note = nullptr;
     QLabel *m_label = nullptr;
+    ConnectionId m_followed; ///< asked for, whatever record is selected
 };
 
 } // namespace Sockeye

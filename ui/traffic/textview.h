@@ -27,7 +27,7 @@ public:
     void setBytes(const QByteArray &bytes, qint64 size);
     void setEmptyText(const QString &title, const QString &text);
     /// Text of the selection as it was in the bytes.
-    [[nodiscard]] QString selectedOriginal() const;
+    [[nodiscard]] virtual QString selectedOriginal() const;
 
 protected:
     [[nodiscard]] QMimeData *createMimeDataFromSelection() const override;
@@ -37,6 +37,8 @@ protected:
     void clearText();
     /// At the end, in the line that stands there.
     void appendBytes(QByteArrayView bytes, const QTextCharFormat &format);
+    /// Text of ours, in the line that stands there.
+    void appendText(const QString &text, const QTextCharFormat &format);
     /// A line of ours, not of the bytes.
     void appendNote(const QString &text);
     /// Forgets everything from @p position of the document on.
@@ -44,8 +46,6 @@ protected:
     void showEmptyState(bool isEmpty);
 
 private:
-    void appendText(const QString &text, const QTextCharFormat &format);
-
     EmptyState *m_empty;
     ControlStyle m_style;
     std::vector<Mark> m_marks; ///< of the document; ordered

@@ -390,6 +390,9 @@ void TrafficView::showMenu(const QPoint &place)
     add(tr("Copy as &hex"), [this] { copySelected(CopyForm::Hex); });
     add(tr("Copy as &C array"), [this] { copySelected(CopyForm::CArray); });
     menu->addSeparator();
+    add(tr("Follow the &stream"), [this] {
+        Q_EMIT followAsked({m_table->currentIndex().data(ConnectionIdRole).toULongLong()});
+    });
     add(tr("Show only this c&onnection"), [this] { askFilter(false); });
     add(tr("Show only this &direction of it"), [this] { askFilter(true); });
     if (m_filtered)

@@ -61,6 +61,8 @@ Q_SIGNALS:
     void followingChanged(bool following);
     /// Expression for the filter: "conn == 12", "conn == 12 and dir == in".
     void filterAsked(const QString &expression);
+    /// The conversation of that connection is to be shown.
+    void followAsked(Sockeye::ConnectionId id);
     /// The button of the empty state "nothing matches".
     void clearFilterAsked();
 
