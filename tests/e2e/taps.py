@@ -7,13 +7,15 @@ people really use: PostgreSQL, D-Bus, nginx.
   taps.py SOCKEYE [TEST]...
 
 Each program is started on a socket in a folder of the test's own and ended by its id. What is not
-installed is skipped and said so; tests/run installs all of it.
+there is skipped and said so; tests/run installs or unpacks all of it.
 """
 import array, contextlib, glob, hashlib, json, os, pwd, random, shutil, signal, socket, struct
 import subprocess, sys, tempfile, threading, time, unittest
 
 SOCKEYE = os.path.abspath(sys.argv[1])
 PATIENCE = 60
+# Where tests/run unpacks what would start a daemon if it were installed.
+UNPACKED = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../build/programs")
 
 
 def wait_for(what, condition):
@@ -49,7 +51,7 @@ class TapTest(unittest.TestCase):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self, *command, **options):
-        child = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, **options)
+        child = subprocess.Popen(command, **{"env": self.environment, "stdin": subprocess.DEVNULL, **options})
         self.children.append(child)
         return child
 
@@ -286,37 +288,50 @@ class Command(TapTest):
 
 
 class Programs(TapTest):
+    def find_program(self, pattern, as_user=()):
+        """A program's path and environment: installed, or unpacked with libraries of its own."""
+        if found := sorted(glob.glob(pattern)):
+            return found[-1], self.environment
+        root = UNPACKED
+        found = sorted(glob.glob(root + pattern))
+        if not found:
+            self.skipTest(f"{pattern} is not installed, and not unpacked in {os.path.normpath(root)}")
+        if as_user and subprocess.run([*as_user, "test", "-x", found[-1]]).returncode != 0:
+            root = self.folder + "/programs"  # the folders above it are not that user's to enter
+            shutil.copytree(UNPACKED, root, symlinks=True)
+            found = sorted(glob.glob(root + pattern))
+        libraries = glob.glob(root + "/usr/lib/*-linux-*") + glob.glob(root + "/lib/*-linux-*")
+        return found[-1], dict(self.environment, LD_LIBRARY_PATH=":".join(libraries))
+
     # --- PostgreSQL ---
 
     def test_postgresql(self):
-        programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
-        if not programs:
-            self.skipTest("PostgreSQL is not installed")
-        bin_folder = os.path.dirname(programs[-1])
         as_user = []
         if os.geteuid() == 0:  # the server refuses to run as root
-            user = pwd.getpwnam("postgres")
+            user = pwd.getpwnam("nobody")
             os.chown(self.folder, user.pw_uid, user.pw_gid)
             as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        program, environment = self.find_program("/usr/lib/postgresql/*/bin/postgres", as_user)
+        bin_folder = os.path.dirname(program)
         data = self.folder + "/data"
         subprocess.run(as_user + [bin_folder + "/initdb", "-D", data, "-A", "peer", "--no-sync"],
-                       check=True, stdout=subprocess.DEVNULL, env=self.environment)
+                       check=True, stdout=subprocess.DEVNULL, env=environment)
         self.start(*as_user, bin_folder + "/postgres", "-D", data, "-k", self.folder,
-                   "-c", "listen_addresses=", "-c", "fsync=off", stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
+                   "-c", "listen_addresses=", "-c", "fsync=off", "-c", "jit=off",
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         path = self.folder + "/.s.PGSQL.5432"
         wait_for("PostgreSQL", lambda: subprocess.run(
             as_user + [bin_folder + "/pg_isready", "-q", "-h", self.folder],
-            env=self.environment).returncode == 0)
+            env=environment).returncode == 0)
 
         def psql(query):
             return subprocess.run(as_user + [bin_folder + "/psql", "-X", "-h", self.folder, "-d",
                                              "postgres", "-A", "-t", "-c", query], check=True,
-                                  capture_output=True, text=True, env=self.environment).stdout
+                                  capture_output=True, text=True, env=environment).stdout
 
         subprocess.run(as_user + [bin_folder + "/pgbench", "-q", "-i", "-h", self.folder, "postgres"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                       env=self.environment)
+                       env=environment)
         query = "select md5(string_agg(t::text, ',')) from (select * from pgbench_accounts order by aid) t"
         wanted = psql(query)
         # "peer": the server lets in whom the kernel says the client is. Through a tap as root too.
@@ -327,10 +342,10 @@ class Programs(TapTest):
         # Put on and taken off under load, with connections that come and go all the time.
         load = self.start(*as_user, bin_folder + "/pgbench", "-S", "-C", "-n", "-c", "4", "-T", "8",
                           "-h", self.folder, "postgres", stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True)
+                          stderr=subprocess.PIPE, text=True, env=environment)
         steady = self.start(*as_user, bin_folder + "/pgbench", "-S", "-n", "-c", "4", "-T", "8", "-h",
                             self.folder, "postgres", stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True)
+                            stderr=subprocess.PIPE, text=True, env=environment)
         swaps = 0
         while load.poll() is None:
             with self.tapped(path):
@@ -379,8 +394,9 @@ class Programs(TapTest):
     # --- HTTP ---
 
     def test_nginx(self):
-        if not shutil.which("nginx") or not shutil.which("curl"):
-            self.skipTest("nginx or curl is not installed")
+        nginx, environment = self.find_program("/usr/sbin/nginx")
+        if not shutil.which("curl"):
+            self.skipTest("curl is not installed")
         mebibytes = int(os.environ.get("SOCKEYE_HTTP_MIB", "1024"))
         path, root = self.folder + "/http", self.folder + "/root"
         os.mkdir(root)
@@ -396,7 +412,7 @@ http {{
   server {{ listen unix:{path}; root {root}; dav_methods PUT; }}
 }}
 """)
-        self.start("nginx", "-c", self.folder + "/nginx.conf", "-e", self.folder + "/error.log")
+        self.start(nginx, "-c", self.folder + "/nginx.conf", "-e", self.folder + "/error.log", env=environment)
         wait_for("nginx", lambda: os.path.exists(path) and accepts(path))
         up = self.folder + "/up"
         digest = hashlib.sha256()
