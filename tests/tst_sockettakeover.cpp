@@ -8,6 +8,7 @@
 #include "tests/kit/patience.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QSignalSpy>
 #include <QtTest>
@@ -33,12 +34,15 @@ class tst_SocketTakeover : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    // As the program does: what is written to a guardian that has gone is an error, not an end.
+    void initTestCase() { ::signal(SIGPIPE, SIG_IGN); }
     void inPlaceAndBack();
     void rightsAreKept_data();
     void rightsAreKept();
     void longPath();
     void refusals_data();
     void refusals();
+    void guardianThatEndsAtOnce();
     void foreignUserMayNot();
     void onlyOnce();
     void nothingOfOursIsLetGoLater();
@@ -236,6 +240,22 @@ void tst_SocketTakeover::refusals()
     QCOMPARE(codeName(takeover.error().code), problem);
     QCOMPARE(place.folder.treeHash(), before);
     QCOMPARE(place.listed(), QStringList());
+}
+
+// It is not waited for: clients of the other servers would wait as well.
+void tst_SocketTakeover::guardianThatEndsAtOnce()
+{
+    const Place place;
+    const QByteArray before = place.folder.treeHash();
+    TakeoverPlaces places = place.places();
+    places.guardian = QByteArrayLiteral("/bin/true");
+    QElapsedTimer timer;
+    timer.start();
+    const auto takeover = SocketTakeover::begin(place.address(), places);
+    QVERIFY(!takeover);
+    QCOMPARE(codeName(takeover.error().code), u"TapNoGuardian"_s);
+    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(place.folder.treeHash(), before);
 }
 
 void tst_SocketTakeover::foreignUserMayNot()

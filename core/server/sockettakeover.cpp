@@ -282,12 +282,12 @@ Result<> SocketTakeover::startGuardian()
     std::array<int, 2> from {};
     if (::pipe2(to.data(), O_CLOEXEC) != 0)
         return fail(failure(ProblemCode::TapNoGuardian, errno));
-    const Descriptor theirInput(to[0]);
+    Descriptor theirInput(to[0]);
     Descriptor toGuardian(to[1]);
     if (::pipe2(from.data(), O_CLOEXEC) != 0)
         return fail(failure(ProblemCode::TapNoGuardian, errno));
     Descriptor fromGuardian(from[0]);
-    const Descriptor theirOutput(from[1]);
+    Descriptor theirOutput(from[1]);
 
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -309,6 +309,8 @@ Result<> SocketTakeover::startGuardian()
     if (error != 0)
         return fail(failure(ProblemCode::TapNoGuardian, error));
     m_guardian = pid;
+    theirInput.reset();
+    theirOutput.reset(); // so that the guardian's end is seen, should it end at once
     m_toGuardian = numberedHigh(std::move(toGuardian));
     m_fromGuardian = std::move(fromGuardian);
     pollfd entry {.fd = m_fromGuardian.get(), .events = POLLIN, .revents = 0};
