@@ -24,8 +24,10 @@ def accepts(path):
 
 
 class TapTest(unittest.TestCase):
+    folder_in = None  # the usual folder for temporary files
+
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="sockeye-")
+        self.folder = tempfile.mkdtemp(prefix="sockeye-", dir=self.folder_in)
         os.chmod(self.folder, 0o755)
         os.mkdir(self.folder + "/told")
         self.environment = dict(os.environ, XDG_CACHE_HOME=self.folder + "/cache",
