@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
@@ -42,17 +43,28 @@ int main(int argc, char **argv)
         return 0;
     const Sockeye::Descriptor folder(
         ::open(record->folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!folder)
+    struct stat status = {};
+    if (!folder || ::fstat(folder.get(), &status) != 0)
         return 0;
-    // One that dies closes the pipe and lets go of the folder one after the other. If another has
-    // locked it since (a new tap, "recover"), it has put the original back: the journal is not
-    // ours.
+    const Sockeye::FileNumbers opened {status.st_dev, status.st_ino};
+    // Another (a new tap, "recover") has put the original back, and removed the folder or made it
+    // its own.
+    const auto isDone = [&record, &opened] {
+        const auto written = Sockeye::readJournal(record->folder);
+        return Sockeye::numbersOf(record->folder) != opened || (written && written != record);
+    };
+    // One that dies closes the pipe and lets go of the folder one after the other.
     while (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (Sockeye::readJournal(record->folder) != record)
+        if (isDone())
             return 0;
         ::poll(nullptr, 0, 1);
     }
-    if (Sockeye::readJournal(record->folder) != record)
+    if (isDone())
         return 0;
+    // It died between the removal of the journal, which is the last but one, and of the folder.
+    if (!Sockeye::readJournal(record->folder)) {
+        ::rmdir(record->folder.c_str()); // if it is empty
+        return 0;
+    }
     return Sockeye::restoreSwap(*record) == Sockeye::Restored::Failed ? 1 : 0;
 }

@@ -28,6 +28,14 @@ test_packages=(
     dbus-daemon libglib2.0-bin          # a bus and its client, to be tapped
 )
 
+# To test as well, but not to be installed: their packages start a daemon, and PostgreSQL's makes a
+# database. unpack_programs unpacks them instead. A line: where the program is if it is installed, the
+# package to ask for, and which of the packages that come with it hold what the tests run.
+test_programs=(
+    '/usr/lib/postgresql/*/bin/postgres  postgresql  postgresql-(client-)?[0-9]+'
+    '/usr/sbin/nginx                     nginx       nginx|nginx-(core|light)'
+)
+
 # To check the form of the code.
 lint_packages=(clang-format-14 clang-tidy-14)
 
@@ -69,6 +77,49 @@ install_packages() {
         apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
     { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"; } </dev/null >&2 \
         || fail "the packages could not be installed; what apt-get said stands above."
+}
+
+# Whether what was unpacked runs: libraries that it uses may have left the system since.
+runs_unpacked() {
+    local program libraries
+    program=$(compgen -G "$root/build/programs$1" | tail -1)
+    libraries=$(compgen -G "$root/build/programs/usr/lib/*-linux-*" | paste -sd:):$(
+        compgen -G "$root/build/programs/lib/*-linux-*" | paste -sd:)
+    [ -n "$program" ] && LD_LIBRARY_PATH=$libraries "$program" -V >/dev/null 2>&1
+}
+
+# Unpacks those of test_programs that are not installed into build/programs, with what libraries they
+# lack. None of their scripts runs: nothing is started, no user is added, nothing changes outside of
+# that folder, and no rights are needed. A failure is told and no more: tests skip what they do not find.
+unpack_programs() {
+    local folder=$root/build/programs entry place package wanted
+    local names=() patterns='lib.*' isComplete=yes
+    command -v dpkg-deb >/dev/null && command -v apt-get >/dev/null || return 0
+    for entry in "${test_programs[@]}"; do
+        read -r place package wanted <<<"$entry"
+        compgen -G "$place" >/dev/null && continue
+        runs_unpacked "$place" || isComplete=no
+        names+=("$package")
+        patterns+="|$wanted"
+    done
+    [ $isComplete = no ] || return 0
+    say "Unpacking into build/programs, not installing: ${names[*]}"
+    # LLVM is larger than all the rest, and only PostgreSQL's compiler of queries uses it.
+    if (
+        rm -rf -- "$folder.new" && mkdir -p -- "$folder.new/packages" && cd -- "$folder.new/packages" || exit 1
+        apt-get -q --simulate --no-install-recommends install "${names[@]}" >plan || exit 1
+        mapfile -t names < <(awk '$1 == "Inst" { print $2 }' plan | grep -xE "$patterns" \
+            | grep -vxE 'libc6|libllvm.*')
+        apt-get -q download "${names[@]}" || exit 1
+        for package in *.deb; do
+            dpkg-deb -x "$package" .. || exit 1
+        done
+        rm -rf -- "$folder.new/packages" "$folder" && mv -- "$folder.new" "$folder"
+    ) </dev/null >&2; then
+        return 0
+    fi
+    rm -rf -- "$folder.new"
+    say "That failed; what apt-get said stands above. The tests of these programs will be skipped."
 }
 
 # How many compilers at a time: one a core, but no more than fit into memory. A file of coroutines

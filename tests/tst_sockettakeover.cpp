@@ -8,6 +8,7 @@
 #include "tests/kit/patience.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QSignalSpy>
 #include <QtTest>
@@ -17,7 +18,9 @@
 #include <csignal>
 #include <thread>
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,14 +34,18 @@ class tst_SocketTakeover : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    // As the program does: what is written to a guardian that has gone is an error, not an end.
+    void initTestCase() { ::signal(SIGPIPE, SIG_IGN); }
     void inPlaceAndBack();
     void rightsAreKept_data();
     void rightsAreKept();
     void longPath();
     void refusals_data();
     void refusals();
+    void guardianThatEndsAtOnce();
     void foreignUserMayNot();
     void onlyOnce();
+    void nothingOfOursIsLetGoLater();
     void killed();
     void killedWithItsGuardian();
     void killedBeforeTheExchange();
@@ -235,6 +242,22 @@ void tst_SocketTakeover::refusals()
     QCOMPARE(place.listed(), QStringList());
 }
 
+// It is not waited for: clients of the other servers would wait as well.
+void tst_SocketTakeover::guardianThatEndsAtOnce()
+{
+    const Place place;
+    const QByteArray before = place.folder.treeHash();
+    TakeoverPlaces places = place.places();
+    places.guardian = QByteArrayLiteral("/bin/true");
+    QElapsedTimer timer;
+    timer.start();
+    const auto takeover = SocketTakeover::begin(place.address(), places);
+    QVERIFY(!takeover);
+    QCOMPARE(codeName(takeover.error().code), u"TapNoGuardian"_s);
+    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(place.folder.treeHash(), before);
+}
+
 void tst_SocketTakeover::foreignUserMayNot()
 {
     if (!isRoot())
@@ -266,6 +289,31 @@ void tst_SocketTakeover::onlyOnce()
     QCOMPARE(place.there(), original);
 }
 
+// The kernel lets go of a dead process's descriptors from the highest number down, and inotify's
+// may take seconds: neither the lock nor the guardian's pipe may have to wait for those of other
+// servers.
+void tst_SocketTakeover::nothingOfOursIsLetGoLater()
+{
+    const Place place;
+    const auto takeover = SocketTakeover::begin(place.address(), place.places());
+    QVERIFY(takeover);
+    const Descriptor watch(::inotify_init1(IN_CLOEXEC));
+    QVERIFY(watch);
+    bool isLockHigh = false;
+    bool isPipeHigh = false;
+    for (const QString &name :
+         QDir(u"/proc/self/fd"_s).entryList(QDir::AllEntries | QDir::System)) {
+        const int number = name.toInt();
+        const QString what = QFile::symLinkTarget(u"/proc/self/fd/"_s + name);
+        const bool isHigh = number > watch.get();
+        isLockHigh = isLockHigh || (isHigh && what == place.folder.file(u".api.sockeye-tap"_s));
+        const bool isWritten = (::fcntl(number, F_GETFL) & O_ACCMODE) == O_WRONLY;
+        isPipeHigh = isPipeHigh || (isHigh && isWritten && what.contains(u"pipe:"_s));
+    }
+    QVERIFY(isLockHigh);
+    QVERIFY(isPipeHigh);
+}
+
 void tst_SocketTakeover::killed()
 {
     const Place place;
@@ -284,7 +332,8 @@ void tst_SocketTakeover::killedWithItsGuardian()
 {
     const Place place;
     const auto original = place.there();
-    for (int i = 0; i < 20; ++i) {
+    const int rounds = std::max(20, qEnvironmentVariableIntValue("SOCKEYE_KILLS"));
+    for (int i = 0; i < rounds; ++i) {
         const auto child = tapElsewhere(place);
         const pid_t guardian = guardianOf(place);
         QVERIFY(guardian > 0);
@@ -300,6 +349,7 @@ void tst_SocketTakeover::killedWithItsGuardian()
         QCOMPARE(place.names(), QStringList(u"api"_s));
         QCOMPARE(place.listed(), QStringList());
     }
+    qInfo("%d of %d put back", rounds, rounds);
 }
 
 // Whatever a crash has left of the preparations is cleared away by the next tap.

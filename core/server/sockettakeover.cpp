@@ -13,6 +13,7 @@
 #include <QDir>
 #include <QFile>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -21,6 +22,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -63,6 +65,20 @@ bool enterIntoRegistry(const QByteArray &registry, const std::string &folder)
 void removeFromRegistry(const QByteArray &registry, const std::string &folder)
 {
     ::unlink(registryEntry(registry, folder).constData());
+}
+
+// The same, with a number above those that the program uses otherwise. When a process is killed,
+// the kernel lets go of its descriptors from the highest number down, and one of inotify on the way
+// takes from 20 ms to, under load, seconds (measured): the guardian must not wait for that.
+Descriptor numberedHigh(Descriptor descriptor)
+{
+    constexpr rlim_t highEnough = 4096; // the kernel's table grows to there: 32 KiB
+    rlimit limit = {};
+    if (!descriptor || ::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return descriptor;
+    const auto least = static_cast<int>(std::min(limit.rlim_cur / 2, highEnough));
+    Descriptor high(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, least));
+    return high ? std::move(high) : std::move(descriptor);
 }
 
 // Locked as long as its tap lives, or its guardian works.
@@ -233,7 +249,7 @@ Result<> SocketTakeover::claimFolder()
             return fail(failure(ProblemCode::TapAlreadyTapped, errno));
     }
     m_hasFolder = true;
-    m_folder = lockFolder(m_record.folder);
+    m_folder = numberedHigh(lockFolder(m_record.folder));
     if (!m_folder || !writeJournal(m_record))
         return fail(failure(ProblemCode::TapNotAllowed, errno));
     return {};
@@ -266,12 +282,12 @@ Result<> SocketTakeover::startGuardian()
     std::array<int, 2> from {};
     if (::pipe2(to.data(), O_CLOEXEC) != 0)
         return fail(failure(ProblemCode::TapNoGuardian, errno));
-    const Descriptor theirInput(to[0]);
+    Descriptor theirInput(to[0]);
     Descriptor toGuardian(to[1]);
     if (::pipe2(from.data(), O_CLOEXEC) != 0)
         return fail(failure(ProblemCode::TapNoGuardian, errno));
     Descriptor fromGuardian(from[0]);
-    const Descriptor theirOutput(from[1]);
+    Descriptor theirOutput(from[1]);
 
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -293,7 +309,9 @@ Result<> SocketTakeover::startGuardian()
     if (error != 0)
         return fail(failure(ProblemCode::TapNoGuardian, error));
     m_guardian = pid;
-    m_toGuardian = std::move(toGuardian);
+    theirInput.reset();
+    theirOutput.reset(); // so that the guardian's end is seen, should it end at once
+    m_toGuardian = numberedHigh(std::move(toGuardian));
     m_fromGuardian = std::move(fromGuardian);
     pollfd entry {.fd = m_fromGuardian.get(), .events = POLLIN, .revents = 0};
     int polled = 0;
