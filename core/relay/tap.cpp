@@ -47,13 +47,13 @@ constexpr auto longestConnectPause = 200ms;
 constexpr size_t owedLimit = 4 * 1024 * 1024;
 thread_local size_t owedByThread = 0; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-awaitable<void> opened(Gate &gate)
+awaitable<void> opened(WaitPoint &point)
 {
     return asio::async_initiate<const asio::use_awaitable_t<> &, void()>(
-        [&gate](auto handler) {
+        [&point](auto handler) {
             // std::function asks for what can be copied.
             auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-            gate.wait([kept = std::move(kept)] { std::move (*kept)(); });
+            point.wait([kept = std::move(kept)] { std::move (*kept)(); });
         },
         asio::use_awaitable);
 }
@@ -122,7 +122,7 @@ struct TapRelay::Private
     // All below: I/O thread only.
     TapEnd client;
     std::unique_ptr<TapEnd> server;
-    Gate settled; // opened when a direction is done, and when one reads behind that
+    WaitPoint settled; // opened when a direction is done, and when one reads behind that
     RelayEnd outcome;
     const TapEnd *resetBy = nullptr;
     bool mayNameWriters = true; // until the kernel says that we may not

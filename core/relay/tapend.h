@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include "core/stream/gate.h"
 #include "core/stream/peekedstream.h"
 #include "core/stream/streamsocket.h"
+#include "core/stream/waitpoint.h"
 
 #include <QString>
 
@@ -28,8 +28,8 @@ struct TapEnd
 
     StreamSocket socket;
     PeekedStream in;
-    Gate readable;
-    Gate writable;
+    WaitPoint readable;
+    WaitPoint writable;
     WriterCredentials writer; ///< of what was recorded last; to begin with, who connected
     bool hasNews = true; ///< not looked at since it changed
     bool sendsMuch = false; ///< it did when last looked at

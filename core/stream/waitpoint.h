@@ -17,16 +17,16 @@ namespace Sockeye {
 ///
 /// One I/O thread, but for the constructor and the destructor. At most one coroutine waits at a
 /// time; one that still does when the context ends is destroyed with it.
-class Gate
+class WaitPoint
 {
 public:
-    explicit Gate(asio::io_context &context);
-    Gate(const Gate &) = delete;
-    Gate &operator=(const Gate &) = delete;
+    explicit WaitPoint(asio::io_context &context);
+    WaitPoint(const WaitPoint &) = delete;
+    WaitPoint &operator=(const WaitPoint &) = delete;
 
-    /// @p resume is called once, on this thread, when the gate is opened.
+    /// @p resume is called once, on this thread, when it is opened.
     void wait(std::function<void()> resume);
-    /// Resumes who waits before it returns; he may end, and take this gate with him. Not from
+    /// Resumes who waits before it returns; he may end, and take this object with him. Not from
     /// within a coroutine, as the thread's scratch buffer belongs to that.
     void open();
     /// Resumes who waits when the thread has nothing else at hand.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/stream/gate.h"
+#include "core/stream/waitpoint.h"
 
 #include <asio/execution_context.hpp>
 #include <asio/io_context.hpp>
@@ -12,9 +12,9 @@
 
 namespace Sockeye {
 
-/// Belongs to the context, as a coroutine that waits holds what holds its gate: neither would ever
+/// Belongs to the context, as a coroutine that waits holds what holds this: neither would ever
 /// end by itself.
-class Gate::Waiters final : public asio::execution_context::service
+class WaitPoint::Waiters final : public asio::execution_context::service
 {
 public:
     using key_type = Waiters; // NOLINT(readability-identifier-naming): asio's word
@@ -24,13 +24,13 @@ public:
         : service(context)
     { }
 
-    void keep(const Gate *gate, std::function<void()> waiter)
+    void keep(const WaitPoint *point, std::function<void()> waiter)
     {
-        m_waiters.insert_or_assign(gate, std::move(waiter));
+        m_waiters.insert_or_assign(point, std::move(waiter));
     }
-    [[nodiscard]] std::function<void()> take(const Gate *gate)
+    [[nodiscard]] std::function<void()> take(const WaitPoint *point)
     {
-        const auto found = m_waiters.find(gate);
+        const auto found = m_waiters.find(point);
         if (found == m_waiters.end())
             return nullptr;
         std::function<void()> waiter = std::move(found->second);
@@ -41,26 +41,26 @@ public:
 private:
     void shutdown() override { const auto ended = std::exchange(m_waiters, {}); }
 
-    std::unordered_map<const Gate *, std::function<void()>> m_waiters;
+    std::unordered_map<const WaitPoint *, std::function<void()>> m_waiters;
 };
 
-Gate::Gate(asio::io_context &context)
+WaitPoint::WaitPoint(asio::io_context &context)
     : m_context(context)
     , m_waiters(asio::use_service<Waiters>(context))
 { }
 
-void Gate::wait(std::function<void()> resume)
+void WaitPoint::wait(std::function<void()> resume)
 {
     m_waiters.keep(this, std::move(resume));
 }
 
-void Gate::open()
+void WaitPoint::open()
 {
     if (const auto waiter = m_waiters.take(this))
         waiter();
 }
 
-void Gate::openSoon()
+void WaitPoint::openSoon()
 {
     if (auto waiter = m_waiters.take(this))
         asio::post(m_context, std::move(waiter));
