@@ -233,6 +233,7 @@ class Programs(TapTest):
         if as_user and subprocess.run([*as_user, "test", "-x", found[-1]]).returncode != 0:
             root = self.folder + "/programs"  # the folders above it are not that user's to enter
             shutil.copytree(UNPACKED, root, symlinks=True)
+            os.chmod(root, 0o755)
             found = sorted(glob.glob(root + pattern))
         libraries = glob.glob(root + "/usr/lib/*-linux-*") + glob.glob(root + "/lib/*-linux-*")
         return found[-1], dict(self.environment, LD_LIBRARY_PATH=":".join(libraries))
