@@ -376,10 +376,17 @@ void tst_SocketInventory::tapChoices()
     QCOMPARE(choice(*entryOf(client.get())), u"none, because"_s);
     const Descriptor datagram = boundTo(SocketAddress::fromPath(scratch.bytes(u"d"_s)), SOCK_DGRAM);
     QCOMPARE(choice(*entryOf(datagram.get())), u"none, because"_s);
+    const Descriptor packets =
+        boundTo(SocketAddress::fromPath(scratch.bytes(u"p"_s)), SOCK_SEQPACKET, 1);
+    const SocketEntry packet = *entryOf(packets.get());
+    QCOMPARE(choice(packet), u"in place"_s);
+    QVERIFY(!tapChoice(packet).beside);
     SocketEntry abstract = *entryOf(server.get());
     abstract.address = SocketAddress::fromAbstract("a");
     abstract.file = SocketEntry::File::None;
     QCOMPARE(choice(abstract), u"beside, because"_s);
+    abstract.type = SOCK_SEQPACKET;
+    QCOMPARE(choice(abstract), u"none, because"_s);
     QVERIFY(QFile::remove(scratch.file(u"s"_s)));
     QCOMPARE(choice(*entryOf(server.get())), u"none, because"_s);
 }

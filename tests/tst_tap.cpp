@@ -34,9 +34,15 @@ class tst_Tap : public QObject
 private Q_SLOTS:
     void scripts_data();
     void scripts();
+    void packets_data();
+    void packets();
+    void longPacket();
+    void randomScripts_data();
     void randomScripts();
     void slowReaderHoldsItsSenderUp();
     void leavesWhileBytesAreOwed();
+    void senderSeesRoom_data();
+    void senderSeesRoom();
     void unreachableServer();
     void disconnected();
     void descriptorsAreTold();
@@ -107,6 +113,15 @@ public:
         }
         return text;
     }
+    void setSendBuffer(int size)
+    {
+        ::setsockopt(m_fd.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    }
+    [[nodiscard]] bool hasRoom() const
+    {
+        pollfd entry {.fd = m_fd.get(), .events = POLLOUT, .revents = 0};
+        return ::poll(&entry, 1, 0) == 1 && (entry.revents & POLLOUT) != 0;
+    }
     QString shutdown(int how)
     {
         return ::shutdown(m_fd.get(), how) == 0 ? u"shut"_s : u"shut "_s + errnoName(errno);
@@ -145,10 +160,10 @@ struct Ends
     Descriptor other;
 };
 
-Ends socketPair()
+Ends socketPair(int type = SOCK_STREAM)
 {
     std::array<int, 2> ends {};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0)
         qFatal("no pair of sockets");
     return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
@@ -165,10 +180,10 @@ public:
             qFatal("no capture");
         log = std::move(*created);
     }
-    Pair tapped()
+    Pair tapped(int type = SOCK_STREAM)
     {
-        Ends client = socketPair();
-        Ends server = socketPair();
+        Ends client = socketPair(type);
+        Ends server = socketPair(type);
         TapPlan plan;
         plan.client = {::getpid(), ::getuid(), ::getgid()};
         auto upstream = std::make_shared<Descriptor>(std::move(server.one));
@@ -266,11 +281,11 @@ QString seen(const Pair &pair)
 }
 
 /// Empty: equal. Else where and how the tapped pair differs.
-QString difference(TapHost &host, const QStringList &steps)
+QString difference(TapHost &host, const QStringList &steps, int type = SOCK_STREAM)
 {
-    Ends ends = socketPair();
+    Ends ends = socketPair(type);
     Pair direct {Actor(std::move(ends.one)), Actor(std::move(ends.other))};
-    Pair tapped = host.tapped();
+    Pair tapped = host.tapped(type);
     quint32 seed = 1;
     for (const QString &step : steps) {
         ++seed;
@@ -338,8 +353,69 @@ void tst_Tap::scripts()
         QCOMPARE(difference(host, script.split(u' ', Qt::SkipEmptyParts)), QString());
 }
 
+void tst_Tap::packets_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::newRow("nothing") << u"c. s>1 s."_s;
+    QTest::newRow("there and back") << u"c<5 c<3 s>9 s>9 s<7 c>9 c. s>1"_s;
+    QTest::newRow("cut by its reader") << u"c<5 c<3 s>2 s>9 s>9"_s;
+    QTest::newRow("half closes") << u"c<5 c|w s>9 s>1 s<3 s|w c>9 c>1 s. c."_s;
+    QTest::newRow("close with unread") << u"c<9 c<4 s>9 s. c>1 c>1"_s;
+    QTest::newRow("close with none unread") << u"c<9 s>9 s. c>1"_s;
+    QTest::newRow("data before the reset") << u"c<4 s<9 s<2 c. s>9 s>9 s>1"_s;
+    QTest::newRow("empty") << u"c<0 s>9 c<0 c<3 c<0 s>9 s>9 s>9 s>9 c<2 s>9 c. s>1"_s;
+    QTest::newRow("descriptors") << u"c<3+1 c<4 c<2+253 s>9 s>9 s>9 s>9"_s;
+    QTest::newRow("unread descriptor") << u"c<3+1 s. c>1"_s;
+    QTest::newRow("long") << u"c<90000 s>99999 c<70000+2 s>99999 c<5 s>9"_s;
+}
+
+void tst_Tap::packets()
+{
+    QFETCH(QString, script);
+    TapHost host;
+    for (int turn = 0; turn < 3; ++turn)
+        QCOMPARE(difference(host, script.split(u' ', Qt::SkipEmptyParts), SOCK_SEQPACKET),
+                 QString());
+}
+
+/// Longer than a read, than the usual send buffer, and than one packet of the capture.
+void tst_Tap::longPacket()
+{
+    TapHost host;
+    Ends client = socketPair(SOCK_SEQPACKET);
+    const int room = 1'000'000;
+    ::setsockopt(client.one.get(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    Ends server = socketPair(SOCK_SEQPACKET);
+    TapPlan plan;
+    auto upstream = std::make_shared<Descriptor>(std::move(server.one));
+    plan.connectUpstream = [upstream]() -> Result<Descriptor> { return std::move(*upstream); };
+    host.start(std::move(client.other), std::move(plan));
+    const QByteArray packet = randomBytes(7, 600'000);
+    Actor sender(std::move(client.one));
+    const QString sent = sender.send(packet);
+    if (sent == u"send EMSGSIZE"_s)
+        QSKIP("the system's limit of a send buffer (net.core.wmem_max) is too low");
+    QCOMPARE(sent, u"sent 600000"_s);
+    Actor reader(std::move(server.other));
+    TRY_COMPARE(reader.seen(), u"600000 1"_s);
+    const QString got = reader.read(1'000'000);
+    QVERIFY(got == QString::fromLatin1(packet.toHex()));
+    QVERIFY(host.recorded() == packet);
+    QCOMPARE(host.log->record(1)->length, 600'000u); // behind Opened: one record
+    sender.close();
+    QCOMPARE(host.ended(), u"by client"_s);
+}
+
+void tst_Tap::randomScripts_data()
+{
+    QTest::addColumn<int>("type");
+    QTest::newRow("streams") << int(SOCK_STREAM);
+    QTest::newRow("packets") << int(SOCK_SEQPACKET);
+}
+
 void tst_Tap::randomScripts()
 {
+    QFETCH(int, type);
     const int scripts = qEnvironmentVariableIntValue("SOCKEYE_SCRIPTS");
     TapHost host;
     for (quint32 seed = 1; seed <= static_cast<quint32>(scripts > 0 ? scripts : 300); ++seed) {
@@ -371,7 +447,7 @@ void tst_Tap::randomScripts()
             else if (dice < 19)
                 steps << who + u"."_s;
         }
-        const QString found = difference(host, steps);
+        const QString found = difference(host, steps, type);
         QVERIFY2(found.isEmpty(),
                  qPrintable(u"seed %1: %2\n%3"_s.arg(seed).arg(found, steps.join(u' '))));
     }
@@ -405,6 +481,7 @@ void tst_Tap::slowReaderHoldsItsSenderUp()
     })());
     QVERIFY(all == taken);
     pair.client.close();
+    TRY_COMPARE(pair.server.read(1), QString()); // else it is open who was the first
     pair.server.close();
     QCOMPARE(host.ended(), u"by client"_s);
     QCOMPARE(host.state->counters.bytesIn.load(), static_cast<quint64>(taken.size()));
@@ -427,6 +504,39 @@ void tst_Tap::leavesWhileBytesAreOwed()
     pair.server.close();
     QCOMPARE(host.ended(), u"by server ECONNRESET"_s);
     QCOMPARE(pair.client.read(1), u"read ECONNRESET"_s);
+}
+
+void tst_Tap::senderSeesRoom_data()
+{
+    QTest::addColumn<int>("type");
+    QTest::addColumn<int>("buffer"); // of its sender; 0: the usual
+    QTest::addColumn<int>("size");
+    QTest::newRow("stream") << int(SOCK_STREAM) << 0 << 100'000;
+    QTest::newRow("stream, small buffer") << int(SOCK_STREAM) << 8'000 << 7'000;
+    QTest::newRow("packet") << int(SOCK_SEQPACKET) << 0 << 100'000;
+}
+
+/// Without a tap there is room as soon as the receiver has read all; many wait for that.
+void tst_Tap::senderSeesRoom()
+{
+    QFETCH(int, type);
+    QFETCH(int, buffer);
+    QFETCH(int, size);
+    TapHost host;
+    Pair pair = host.tapped(type);
+    if (buffer > 0)
+        pair.client.setSendBuffer(buffer);
+    for (int turn = 0; turn < 3; ++turn) {
+        QCOMPARE(pair.client.send(randomBytes(1, size)), u"sent %1"_s.arg(size));
+        QByteArray got;
+        TRY_VERIFY(([&] {
+            const QString one = pair.server.read(1 << 20);
+            if (!one.startsWith(u"read"_s))
+                got += QByteArray::fromHex(one.toLatin1());
+            return got.size() == size;
+        })());
+        TRY_VERIFY(pair.client.hasRoom());
+    }
 }
 
 void tst_Tap::unreachableServer()

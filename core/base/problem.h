@@ -79,7 +79,7 @@ enum class ProblemCode {
     FilterSyntax, // what, column (1-based)
     // taps (args: address; folder, owner, user)
     TapNeedsPath, // an abstract name cannot be taken over in place
-    TapTypeUnsupported, // datagram or packet socket
+    TapTypeUnsupported, // datagram socket; packet socket other than in place
     TapNotAllowed, // errno: the right that is missing
     TapNoExchange, // the file system cannot exchange two files in one step
     TapNoGuardian, // the process that would put the original back cannot be started

@@ -137,8 +137,10 @@ TapPlan ServerRoom::tapPlan(const Server &server, const ConnectionInfo &info)
     plan.client = {who.pid, who.uid, who.gid};
     Upstream upstream;
     upstream.address = *server.upstream;
-    if (server.tap)
+    if (server.tap) {
         upstream.file = server.tap->original();
+        upstream.socketType = server.tap->socketType();
+    }
     plan.connectUpstream = [upstream, who] { return connectUpstream(upstream, who); };
     return plan;
 }

@@ -3,6 +3,7 @@
 
 #include "core/engine/roomserver.h"
 
+#include "core/access/addressprobe.h"
 #include "core/access/socketaddress.h"
 
 #include <QFile>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -325,6 +327,13 @@ Result<> ServerRoom::readUpstream(Server &server)
     if (!address) {
         server.specProblem = address.error();
         return fail(address.error());
+    }
+    // A tap beside it listens as QLocalServer does, with a stream socket.
+    const AddressState state = server.tap ? AddressState() : peekAddress(*address);
+    if (state.kind == AddressState::Kind::Live && state.socketType != SOCK_STREAM) {
+        server.specProblem = Problem {ProblemCode::TapTypeUnsupported,
+                                      {{QStringLiteral("address"), address->display()}}};
+        return fail(*server.specProblem);
     }
     server.upstream = *address;
     return {};

@@ -23,8 +23,6 @@
 #include <cerrno>
 #include <chrono>
 
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace Sockeye {
@@ -42,10 +40,6 @@ constexpr auto diskRetryPause = 200ms;
 // Descriptors that are in flight beyond a user's limit, or for which there is no free number.
 constexpr auto descriptorRetryPause = 20ms;
 constexpr auto longestConnectPause = 200ms;
-// What all taps of a thread may hold of bytes that a receiver does not take. Beyond it they stay
-// where they are, which costs one copy more.
-constexpr size_t owedLimit = 4 * 1024 * 1024;
-thread_local size_t owedByThread = 0; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 awaitable<void> opened(WaitPoint &point)
 {
@@ -80,7 +74,7 @@ struct TapRelay::Private
     awaitable<void> passOn(TapEnd &from, TapEnd &to, Direction direction, Look look);
     awaitable<void> pay(TapEnd &from, TapEnd &to, Direction direction);
     awaitable<void> waitUntilSendable(TapEnd &to, int errnoValue, size_t waiting);
-    awaitable<void> waitForNews(TapEnd &end);
+    awaitable<void> waitForNews(TapEnd &from, const TapEnd &to);
     awaitable<void> waitForRoom(TapEnd &end, quint64 waiting);
     awaitable<void> waitFor(std::chrono::milliseconds time);
     awaitable<void> letOthersRun();
@@ -94,17 +88,16 @@ struct TapRelay::Private
                                    const std::vector<Descriptor> &descriptors,
                                    const std::optional<WriterCredentials> &writer);
     void passed(TapEnd &from, Direction direction, size_t size) const;
-    static void forgetOwed(TapEnd &from);
     void watch(const std::shared_ptr<TapRelay> &self, TapEnd &end);
     void ended(TapEnd &from, TapEnd &to, Direction direction);
     void cannotSend(TapEnd &to, int errnoValue);
+    void releaseFor(const TapEnd &reader);
     void lookWhetherGone(TapEnd &end);
     void gone(TapEnd &end);
     void settle();
     void finish();
     void lookWhetherReset(TapEnd &end);
     [[nodiscard]] bool isOpenStill();
-    [[nodiscard]] static bool owes(const TapEnd &end);
     void count(Direction direction, quint64 bytes, quint64 records) const;
     [[nodiscard]] Direction directionFrom(const TapEnd &end) const
     {
@@ -259,12 +252,14 @@ awaitable<void> TapRelay::Private::pump(TapEnd &from, TapEnd &to, Direction dire
             if (look.outcome == Look::Outcome::WouldBlock) {
                 static_cast<void>(
                     log.flush()); // readers see what came; the next record tells of trouble
-                co_await waitForNews(from);
+                co_await waitForNews(from, to);
                 turnBytes = 0;
                 turnLooks = 0;
                 continue;
             }
-            size = look.size = std::min(look.size, plan.readSize);
+            if (!from.in.isPacket())
+                look.size = std::min(look.size, plan.readSize);
+            size = look.size;
             from.sendsMuch = size >= PeekedStream::Much;
             co_await passOn(from, to, direction, look);
         }
@@ -288,7 +283,7 @@ awaitable<void> TapRelay::Private::pump(TapEnd &from, TapEnd &to, Direction dire
 // go on while they are recorded and sent. What cannot be sent at once is owed.
 size_t TapRelay::Private::takeMuch(TapEnd &from, TapEnd &to, Direction direction)
 {
-    if (!from.sendsMuch || from.recorded > 0 || owedByThread + scratchSize > owedLimit)
+    if (!from.sendsMuch || from.recorded > 0 || !from.mayOwe())
         return 0;
     std::optional<WriterCredentials> writer;
     const auto room = threads.scratch(thread).first(std::min(plan.readSize, scratchSize));
@@ -305,11 +300,8 @@ size_t TapRelay::Private::takeMuch(TapEnd &from, TapEnd &to, Direction direction
             }
         }
     }
-    if (!rest.empty()) { // pay() meets the reason again, and waits
-        from.owed.assign(rest.begin(), rest.end());
-        from.owedWriter = writer;
-        owedByThread += from.owed.size();
-    }
+    if (!rest.empty())
+        from.owe(rest, writer); // pay() meets the reason again, and waits
     return size;
 }
 
@@ -329,7 +321,7 @@ awaitable<void> TapRelay::Private::pay(TapEnd &from, TapEnd &to, Direction direc
         passed(from, direction, static_cast<size_t>(sent));
         from.paid += static_cast<size_t>(sent);
         if (from.paid == from.owed.size()) {
-            forgetOwed(from);
+            from.forgetOwed();
             co_return;
         }
     }
@@ -339,7 +331,7 @@ awaitable<void> TapRelay::Private::pay(TapEnd &from, TapEnd &to, Direction direc
 // anew.
 awaitable<void> TapRelay::Private::passOn(TapEnd &from, TapEnd &to, Direction direction, Look look)
 {
-    const auto bytes = std::span<const std::byte>(threads.scratch(thread).data(), look.size);
+    const auto bytes = from.shown(look, threads.scratch(thread));
     std::vector<Descriptor> descriptors;
     if (look.hasDescriptors && from.in.descriptors(descriptors) != 0) {
         co_await waitFor(descriptorRetryPause); // none is free: they stay where they are
@@ -350,11 +342,12 @@ awaitable<void> TapRelay::Private::passOn(TapEnd &from, TapEnd &to, Direction di
         co_return;
     }
     const ssize_t sent = sendOnce(to, bytes, descriptors, look.writer);
-    if (sent <= 0) {
+    if (sent < 0) {
         co_await waitUntilSendable(to, errno, bytes.size());
         co_return;
     }
     from.in.consume(static_cast<size_t>(sent));
+    from.longPacket = {};
     passed(from, direction, static_cast<size_t>(sent));
 }
 
@@ -378,10 +371,17 @@ void TapRelay::Private::cannotSend(TapEnd &to, int errnoValue)
     gone(to);
 }
 
-awaitable<void> TapRelay::Private::waitForNews(TapEnd &end)
+// A sender must not wait for room because of what is held, once its receiver has read all.
+awaitable<void> TapRelay::Private::waitForNews(TapEnd &from, const TapEnd &to)
 {
-    if (!end.hasNews && !isAborted)
-        co_await opened(end.readable);
+    if (from.hasNews || isAborted)
+        co_return;
+    const bool asks = from.in.holdsMuch();
+    if (asks)
+        threads.edges(thread).wantWritable(to.fd(), true);
+    co_await opened(from.readable);
+    if (asks)
+        threads.edges(thread).wantWritable(to.fd(), false);
 }
 
 awaitable<void> TapRelay::Private::waitForRoom(TapEnd &to, quint64 waiting)
@@ -452,13 +452,6 @@ void TapRelay::Private::passed(TapEnd &from, Direction direction, size_t size) c
     count(direction, size, 0);
 }
 
-void TapRelay::Private::forgetOwed(TapEnd &from)
-{
-    owedByThread -= from.owed.size();
-    from.owed = {};
-    from.paid = 0;
-}
-
 // The coroutine that is woken may end the relay.
 void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, TapEnd &end)
 {
@@ -474,6 +467,7 @@ void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, TapEnd &end
                 end.readable.open();
             }
             if (writable) {
+                releaseFor(end);
                 end.writable.open();
                 settled.openSoon();
             }
@@ -482,6 +476,16 @@ void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, TapEnd &end
         outcome = {EndCause::Error, error};
         hasCause = isAborted = true;
     }
+}
+
+// It has read all: what its partner sent cannot end in a reset any more, so nothing is held of it.
+void TapRelay::Private::releaseFor(const TapEnd &reader)
+{
+    TapEnd *sender = &reader == &client ? server.get() : &client;
+    // In this order: one that closes says so before its queue is emptied.
+    if (sender && !sender->isDone && sender->in.holdsMuch() && reader.hasReadAll()
+        && !reader.socket.isHungUp())
+        sender->in.releaseHeld();
 }
 
 // A half close is passed on as such.
@@ -545,19 +549,12 @@ bool TapRelay::Private::isOpenStill()
 {
     if (isAborted || resetBy || client.isGone || server->isGone)
         return false;
-    if (owes(client) || owes(*server))
+    if (!client.hasReadAll() || !server->hasReadAll())
         return true;
     // In this order: one that closes says so before its queue is emptied.
     lookWhetherReset(client);
     lookWhetherReset(*server);
     return false;
-}
-
-// Has it not read yet all that was sent to it?
-bool TapRelay::Private::owes(const TapEnd &end)
-{
-    int waiting = 0;
-    return ::ioctl(end.fd(), SIOCOUTQ, &waiting) == 0 && waiting > 0;
 }
 
 void TapRelay::Private::finish()
@@ -583,7 +580,7 @@ void TapRelay::Private::finish()
         const bool isOther = resetBy && resetBy != one;
         if (!isOther && one->owed.empty() && !one->in.hasUnread())
             one->in.releaseHeld();
-        forgetOwed(*one);
+        one->forgetOwed();
         one->socket.close();
     }
     if (finished)

@@ -3,13 +3,60 @@
 
 #include "core/relay/tapend.h"
 
+#include "core/stream/iothreads.h"
 #include "core/system/descriptorinfo.h"
 #include "core/system/processinfo.h"
 
 #include <QCoreApplication>
 #include <QStringList>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 namespace Sockeye {
+
+namespace {
+
+constexpr size_t owedLimit = 4 * 1024 * 1024;
+thread_local size_t owedByThread = 0; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+} // namespace
+
+std::span<const std::byte> TapEnd::shown(const PeekedStream::Look &look,
+                                         std::span<std::byte> scratch)
+{
+    if (look.size <= scratch.size())
+        return scratch.first(look.size);
+    longPacket.resize(look.size);
+    static_cast<void>(in.look(longPacket));
+    return longPacket;
+}
+
+// The kernel still counts 1 while it tells that the last message was read.
+bool TapEnd::hasReadAll() const
+{
+    int waiting = 0;
+    return ::ioctl(fd(), SIOCOUTQ, &waiting) != 0 || waiting <= 1;
+}
+
+bool TapEnd::mayOwe()
+{
+    return owedByThread + scratchSize <= owedLimit;
+}
+
+void TapEnd::owe(std::span<const std::byte> bytes, const std::optional<WriterCredentials> &from)
+{
+    owed.assign(bytes.begin(), bytes.end());
+    owedWriter = from;
+    owedByThread += owed.size();
+}
+
+void TapEnd::forgetOwed()
+{
+    owedByThread -= owed.size();
+    owed = {};
+    paid = 0;
+}
 
 QString tapNote(const std::vector<Descriptor> &descriptors,
                 const std::optional<WriterCredentials> &writer, const WriterCredentials &usual)

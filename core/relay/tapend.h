@@ -9,7 +9,9 @@
 
 #include <QString>
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace Sockeye {
@@ -25,6 +27,17 @@ struct TapEnd
     { }
 
     [[nodiscard]] int fd() const { return socket.descriptor(); }
+    /// What the last look showed, which is in @p scratch if it fits: a packet is passed on as a
+    /// whole, however long it is.
+    [[nodiscard]] std::span<const std::byte> shown(const PeekedStream::Look &look,
+                                                   std::span<std::byte> scratch);
+    /// All that was sent to it.
+    [[nodiscard]] bool hasReadAll() const;
+    /// What all taps of a thread may hold of bytes that a receiver does not take has a limit.
+    /// Beyond it they stay where they are, which costs one copy more.
+    [[nodiscard]] static bool mayOwe();
+    void owe(std::span<const std::byte> bytes, const std::optional<WriterCredentials> &from);
+    void forgetOwed();
 
     StreamSocket socket;
     PeekedStream in;
@@ -34,6 +47,7 @@ struct TapEnd
     bool hasNews = true; ///< not looked at since it changed
     bool sendsMuch = false; ///< it did when last looked at
     size_t recorded = 0; ///< of what stands unread, or is owed: in the capture already
+    std::vector<std::byte> longPacket; ///< one that does not fit into the scratch buffer
     // Taken, but not passed on yet.
     std::vector<std::byte> owed;
     size_t paid = 0; ///< of these: passed on

@@ -206,7 +206,7 @@ Result<> SocketTakeover::lookAtOriginal()
     if (state.kind != AddressState::Kind::Live)
         return fail(failure(ProblemCode::ConnectRefused));
     m_type = state.socketType;
-    if (m_type != SOCK_STREAM)
+    if (m_type != SOCK_STREAM && m_type != SOCK_SEQPACKET)
         return fail(failure(ProblemCode::TapTypeUnsupported));
     struct stat folder = {};
     const QByteArray folderPath = m_address.folder();

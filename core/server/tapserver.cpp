@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 namespace Sockeye {
@@ -64,6 +65,7 @@ struct TapServer::Private
     SocketAddress address;
     std::unique_ptr<SocketTakeover> takeover;
     std::shared_ptr<const Descriptor> original;
+    int socketType = SOCK_STREAM;
     std::unique_ptr<QSocketNotifier> guardian;
     bool followsRestart = false;
     bool isReachable = false;
@@ -101,6 +103,7 @@ Result<> TapServer::Private::takeOver()
         return fail(begun.error());
     takeover = std::move(*begun);
     original = takeover->original();
+    socketType = takeover->socketType();
     acceptor.open(takeover->listener(), address.display());
     watchGuardian();
     watch.begin(address.folder());
@@ -313,6 +316,11 @@ int TapServer::waiting() const
 std::shared_ptr<const Descriptor> TapServer::original() const
 {
     return d->original;
+}
+
+int TapServer::socketType() const
+{
+    return d->socketType;
 }
 
 } // namespace Sockeye

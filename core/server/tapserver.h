@@ -41,6 +41,8 @@ public:
 
     /// The server's own socket, for who is accepted now: also while stop() still drains.
     [[nodiscard]] std::shared_ptr<const Descriptor> original() const;
+    /// SOCK_STREAM or SOCK_SEQPACKET, as the server's own.
+    [[nodiscard]] int socketType() const;
 
 private:
     struct Private;

@@ -21,6 +21,9 @@ namespace {
 
 using Outcome = PeekedStream::Look::Outcome;
 
+// Of the smallest send buffer that the kernel allows (4.5 KiB) this is a quarter.
+constexpr size_t muchHeld = 1024;
+constexpr size_t longestPacket = 256 * 1024 * 1024;
 constexpr size_t credentialsRoom = CMSG_SPACE(sizeof(ucred));
 constexpr size_t descriptorsRoom = CMSG_SPACE(sizeof(int) * PeekedStream::MaxDescriptors);
 
@@ -60,6 +63,9 @@ PeekedStream::PeekedStream(int fd)
     // Also keeps apart what different processes write, as for a receiver that asks who does.
     const int on = 1;
     ::setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+    int type = SOCK_STREAM;
+    socklen_t size = sizeof type;
+    m_isPacket = ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
 // The kernel counts along: peeks move it on, reads back. Most of the time it is right already.
@@ -75,6 +81,12 @@ void PeekedStream::setOffset()
 
 PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
 {
+    Look result;
+    if (std::exchange(m_wasReset, false)) {
+        result.outcome = Outcome::Failed;
+        result.errnoValue = ECONNRESET;
+        return result;
+    }
     setOffset();
     iovec piece = {buffer.data(), buffer.size()};
     alignas(cmsghdr) std::array<char, credentialsRoom> control = {};
@@ -83,10 +95,11 @@ PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    const ssize_t size = receive(m_fd, message, MSG_PEEK);
+    const ssize_t size = receive(m_fd, message, MSG_PEEK | (m_isPacket ? MSG_TRUNC : 0));
     if (size > 0)
         m_offset += static_cast<size_t>(size);
-    Look result;
+    if (m_isPacket)
+        m_hasOffset = false;
     if (size < 0) {
         const bool isLater = errno == EAGAIN || errno == EWOULDBLOCK;
         result.outcome = isLater ? Outcome::WouldBlock : Outcome::Failed;
@@ -96,6 +109,12 @@ PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
     result.outcome = size == 0 ? Outcome::End : Outcome::Bytes;
     result.size = static_cast<size_t>(size);
     result.writer = writerOf(message);
+    if (m_isPacket) {
+        if (size == 0 && result.writer)
+            result.outcome = Outcome::Bytes;
+        result.hasDescriptors = (message.msg_flags & MSG_CTRUNC) != 0;
+        return result;
+    }
     if (size == 0 || !(message.msg_flags & MSG_CTRUNC))
         return result;
     // A message with descriptors ends these bytes, or stands behind the end of the buffer. In both
@@ -112,7 +131,7 @@ PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
 size_t PeekedStream::take(std::span<std::byte> buffer, std::optional<WriterCredentials> &writer)
 {
     int waiting = 0;
-    if (::ioctl(m_fd, SIOCINQ, &waiting) != 0)
+    if (m_isPacket || ::ioctl(m_fd, SIOCINQ, &waiting) != 0)
         return 0;
     const size_t unread = static_cast<size_t>(waiting) - std::min<size_t>(m_held, waiting);
     if (unread < Much)
@@ -139,6 +158,7 @@ size_t PeekedStream::take(std::span<std::byte> buffer, std::optional<WriterCrede
     if (last.outcome != Outcome::Bytes || last.writer != first.writer)
         return taken;
     m_held = 1;
+    m_holdsMuch = true;
     return taken + 1;
 }
 
@@ -189,21 +209,37 @@ int PeekedStream::descriptors(std::vector<Descriptor> &found)
 
 void PeekedStream::consume(size_t size)
 {
+    if (m_isPacket) {
+        releaseHeld();
+        if (size == 0)
+            dropPacket(); // one that cannot be told from none
+        m_held = size;
+        m_holdsMuch = size >= muchHeld;
+        return;
+    }
     if (size == 0)
         return;
     drop(m_held + size - 1);
     m_held = 1;
+    m_holdsMuch = size >= muchHeld;
 }
 
 void PeekedStream::releaseHeld()
 {
-    drop(std::exchange(m_held, 0));
+    const size_t held = std::exchange(m_held, 0);
+    m_holdsMuch = false;
+    if (!m_isPacket)
+        drop(held);
+    else if (held > 0)
+        dropPacket();
 }
 
 // By a peek, as this takes the lock under which the kernel marks first the end and then the error;
 // where something is unread the peek does not get there.
 bool PeekedStream::wasReset()
 {
+    if (std::exchange(m_wasReset, false))
+        return true;
     if (peekOne() < 0 && errno == ECONNRESET)
         return true;
     int error = 0;
@@ -227,6 +263,8 @@ ssize_t PeekedStream::peekOne()
     const ssize_t size = receive(m_fd, message, MSG_PEEK);
     if (size > 0)
         ++m_offset;
+    if (m_isPacket)
+        m_hasOffset = false;
     return size;
 }
 
@@ -251,6 +289,21 @@ PeekedStream::Look PeekedStream::lookAtOne(std::byte &byte)
     result.hasDescriptors = (message.msg_flags & MSG_CTRUNC) != 0;
     result.writer = writerOf(message);
     return result;
+}
+
+void PeekedStream::dropPacket()
+{
+    std::byte unused {};
+    iovec piece = {&unused, 1};
+    msghdr message = {};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    // Of a packet socket an error is told before what is unread, and once.
+    if (receive(m_fd, message, 0) < 0 && errno == ECONNRESET) {
+        m_wasReset = true;
+        static_cast<void>(receive(m_fd, message, 0));
+    }
+    m_hasOffset = false;
 }
 
 // Into a buffer that stays in the processor's cache. A read ends behind a message with descriptors
@@ -312,11 +365,21 @@ ssize_t sendWith(int fd, std::span<const std::byte> bytes,
     message.msg_controllen = used;
     if (used == 0)
         message.msg_control = nullptr;
-    ssize_t size = 0;
-    do {
-        size = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-    } while (size < 0 && errno == EINTR);
-    return size;
+    const auto send = [&] {
+        ssize_t size = 0;
+        do {
+            size = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        } while (size < 0 && errno == EINTR);
+        return size;
+    };
+    const ssize_t size = send();
+    if (size >= 0 || errno != EMSGSIZE)
+        return size;
+    // A packet from one whose send buffer is larger than ours.
+    const int room = static_cast<int>(std::min<size_t>(bytes.size(), longestPacket));
+    if (::setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) != 0)
+        ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    return send();
 }
 
 } // namespace Sockeye

@@ -24,9 +24,9 @@ struct WriterCredentials
     friend bool operator==(const WriterCredentials &, const WriterCredentials &) = default;
 };
 
-/// Reads one connected, non-blocking socket without taking what it reads: bytes stay in the
-/// kernel's queue until they have been passed on, and the last one of them stays even then. Where
-/// much stands unread take() saves the second copy.
+/// Reads one connected, non-blocking stream or packet socket without taking what it reads: bytes
+/// stay in the kernel's queue until they have been passed on, and the last one of them stays even
+/// then. Where much stands unread take() saves the second copy.
 ///
 /// Why: (1) A peer that closes with bytes unread makes its partner read ECONNRESET. A relay whose
 /// own queue is empty cannot pass that on; with the last byte left unread, closing does it. (2) A
@@ -38,6 +38,9 @@ struct WriterCredentials
 /// where there is no room for them; a copy that faults ends a peek at the message before;
 /// SO_PEEK_OFF counts from the first byte that is not consumed. One thread at a time.
 /// A peek with a buffer of one byte tells of descriptors as one with room for all would.
+///
+/// Of a packet socket (SOCK_SEQPACKET) each look() shows one message, and the last one passed on is
+/// held as a whole. One without bytes is told from the end by the credentials that it carries.
 class PeekedStream
 {
 public:
@@ -50,8 +53,9 @@ public:
     {
         enum class Outcome { Bytes, WouldBlock, End, Failed };
         Outcome outcome = Outcome::WouldBlock;
-        size_t size =
-            0; ///< Bytes: of the buffer; never spans the start of a message with descriptors
+        /// Bytes: of the buffer; never spans the start of a message with descriptors. A packet may
+        /// be longer than the buffer: then its size, and the buffer holds its beginning.
+        size_t size = 0;
         bool hasDescriptors = false; ///< they belong to the first of these bytes
         std::optional<WriterCredentials> writer; ///< all these bytes have one writer
         int errnoValue = 0; ///< Failed
@@ -60,6 +64,7 @@ public:
     /// @p fd stays the caller's.
     explicit PeekedStream(int fd);
 
+    [[nodiscard]] bool isPacket() const { return m_isPacket; }
     /// What stands behind what was consumed and what is held. @p buffer: at least as long as the
     /// kernel's longest message (64 KiB), and the same for every call.
     [[nodiscard]] Look look(std::span<std::byte> buffer);
@@ -72,7 +77,11 @@ public:
     [[nodiscard]] size_t take(std::span<std::byte> buffer,
                               std::optional<WriterCredentials> &writer);
     /// @p size bytes of the last look() have been passed on: taken from the queue but for the last.
+    /// Of a packet: all of them.
     void consume(size_t size);
+    /// What is held may keep its sender from sending: the kernel counts the whole message that it
+    /// belongs to, and says that there is room when a quarter of the send buffer is used, no more.
+    [[nodiscard]] bool holdsMuch() const { return m_holdsMuch; }
     /// Takes also the byte that is held, so that closing is no reset.
     void releaseHeld();
     /// Did the peer close without having read all? Told once, by whichever call meets it first:
@@ -86,10 +95,14 @@ private:
     [[nodiscard]] ssize_t peekOne();
     [[nodiscard]] Look lookAtOne(std::byte &byte);
     void drop(size_t size);
+    void dropPacket();
     [[nodiscard]] size_t startOfLastMessage(std::span<std::byte> buffer, size_t size);
 
     int m_fd;
-    size_t m_held = 0; ///< passed on, but not consumed: 0 or 1
+    bool m_isPacket = false;
+    size_t m_held = 0; ///< passed on, but not consumed: 0 or 1; the size of a packet
+    bool m_holdsMuch = false;
+    bool m_wasReset = false; ///< met by a drop, and not told yet
     size_t m_offset = 0; ///< where the kernel begins the next peek, as far as it is known
     bool m_hasOffset = false; ///< it is
 };

@@ -83,10 +83,12 @@ bool canConnect(const SocketEntry &socket)
 /// Why it cannot be tapped at all; empty: it can.
 QString hindrance(const SocketEntry &socket)
 {
-    if (socket.type != SOCK_STREAM)
-        return tr("It cannot be tapped: a tap relays connections of stream sockets, and this is a "
-                  "%1 socket.")
+    if (socket.type != SOCK_STREAM && socket.type != SOCK_SEQPACKET)
+        return tr("It cannot be tapped: a tap relays connections, and a %1 socket has none.")
             .arg(socketTypeName(socket.type));
+    if (socket.type == SOCK_SEQPACKET && socket.address.kind() == SocketAddress::Kind::Abstract)
+        return tr("It cannot be tapped: packet sockets are tapped in place, and an abstract name "
+                  "has no file that could be exchanged.");
     if (socket.state == SocketEntry::State::Connected)
         return tr("It cannot be tapped: this is one end of a connection. Choose the socket that "
                   "listens; connections that are made from then on are recorded.");
@@ -161,7 +163,7 @@ TapChoice tapChoice(const SocketEntry &socket)
     choice.reason = hindrance(socket);
     if (!choice.reason.isEmpty())
         return choice;
-    choice.beside = true;
+    choice.beside = socket.type == SOCK_STREAM; // as QLocalServer listens
     if (socket.address.kind() == SocketAddress::Kind::Abstract)
         choice.reason = tr("An abstract name has no file that could be exchanged: it can be tapped "
                            "beside only, at an address that you give to the client.");

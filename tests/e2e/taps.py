@@ -77,6 +77,40 @@ class Command(TapTest):
             self.assertEqual(os.stat(self.path).st_ino, self.inode)
         self.assertFalse(os.path.exists(self.folder + "/beside"))
 
+    def test_packets(self):
+        """SOCK_SEQPACKET: each message stays one, with the descriptor that came with it."""
+        path, record = self.folder + "/packets", self.folder + "/packets.pcapng"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+            listener.bind(path)
+            listener.listen()
+            listener.settimeout(PATIENCE)
+            sizes = (3, 1, 70000, 0, 5)
+            with self.tapped(path, "--record", record):
+                with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+                    client.settimeout(PATIENCE)
+                    client.connect(path)
+                    server, _ = listener.accept()
+                    server.settimeout(PATIENCE)
+                    for size in sizes:
+                        with open("/dev/null") as null:
+                            if size == 5:
+                                socket.send_fds(client, [b"x" * size], [null.fileno()])
+                            else:
+                                client.send(b"x" * size)
+                        got, fds, _, _ = socket.recv_fds(server, 1 << 20, 4)
+                        self.assertEqual(len(got), size)
+                        self.assertEqual(len(fds), size == 5)
+                        for fd in fds:
+                            os.close(fd)
+                    server.close()
+                    self.assertEqual(client.recv(1), b"")
+            beside = self.run_sockeye("tap", path, "--at", self.folder + "/beside")
+        self.assertEqual(beside.returncode, 1, beside)
+        self.assertIn("in place alone", beside.stderr)
+        events = list(map(json.loads, self.run_sockeye("show", record, "--json").stdout.splitlines()))
+        recorded = [e["bytes"] if "bytes" in e else e.get("length") for e in events if e.get("event") == "data"]
+        self.assertEqual(recorded, [size for size in sizes if size], events)  # an empty one leaves none
+
     def test_bad_input(self):
         open(self.folder + "/file", "w").close()
         before = sorted(os.listdir(self.folder))
