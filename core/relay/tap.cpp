@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// More than 600 lines: the two pumps of a connection share all of its state, and what ends one of
+// them ends the other.
+
 #include "core/relay/tap.h"
 
 #include "core/relay/tapend.h"
@@ -40,6 +43,7 @@ constexpr auto diskRetryPause = 200ms;
 // Descriptors that are in flight beyond a user's limit, or for which there is no free number.
 constexpr auto descriptorRetryPause = 20ms;
 constexpr auto longestConnectPause = 200ms;
+constexpr auto heldPause = 5ms;
 
 awaitable<void> opened(WaitPoint &point)
 {
@@ -65,6 +69,7 @@ struct TapRelay::Private
         , state(std::move(relayState))
         , client(threads.context(thread), std::move(descriptor))
         , settled(threads.context(thread))
+        , heldTimer(threads.context(thread))
     { }
 
     awaitable<void> run(std::shared_ptr<TapRelay> self);
@@ -88,9 +93,11 @@ struct TapRelay::Private
                                    const std::vector<Descriptor> &descriptors,
                                    const std::optional<WriterCredentials> &writer);
     void passed(TapEnd &from, Direction direction, size_t size) const;
-    void watch(const std::shared_ptr<TapRelay> &self, TapEnd &end);
+    void watch(TapEnd &end);
     void ended(TapEnd &from, TapEnd &to, Direction direction);
     void cannotSend(TapEnd &to, int errnoValue);
+    void watchHeld();
+    void lookAtHeld();
     void releaseFor(const TapEnd &reader);
     void lookWhetherGone(TapEnd &end);
     void gone(TapEnd &end);
@@ -116,6 +123,9 @@ struct TapRelay::Private
     TapEnd client;
     std::unique_ptr<TapEnd> server;
     WaitPoint settled; // opened when a direction is done, and when one reads behind that
+    asio::steady_timer heldTimer;
+    bool isWatchingHeld = false;
+    std::weak_ptr<TapRelay> me;
     RelayEnd outcome;
     const TapEnd *resetBy = nullptr;
     bool mayNameWriters = true; // until the kernel says that we may not
@@ -176,10 +186,11 @@ void TapRelay::disconnect(EndCause cause, int graceMilliseconds)
 
 awaitable<void> TapRelay::Private::run(std::shared_ptr<TapRelay> self)
 {
+    me = self;
     client.writer = plan.client;
-    watch(self, client);
+    watch(client);
     if (co_await reachServer()) {
-        watch(self, *server);
+        watch(*server);
         asio::co_spawn(
             threads.context(thread),
             [self]() -> awaitable<void> {
@@ -371,16 +382,17 @@ void TapRelay::Private::cannotSend(TapEnd &to, int errnoValue)
     gone(to);
 }
 
-// A sender must not wait for room because of what is held, once its receiver has read all.
 awaitable<void> TapRelay::Private::waitForNews(TapEnd &from, const TapEnd &to)
 {
     if (from.hasNews || isAborted)
         co_return;
-    const bool asks = from.in.holdsMuch();
-    if (asks)
-        threads.edges(thread).wantWritable(to.fd(), true);
+    ++from.waits;
+    from.isWaiting = true;
+    if (from.in.holdsMuch())
+        watchHeld();
     co_await opened(from.readable);
-    if (asks)
+    from.isWaiting = false;
+    if (std::exchange(from.asksForReads, false))
         threads.edges(thread).wantWritable(to.fd(), false);
 }
 
@@ -453,10 +465,10 @@ void TapRelay::Private::passed(TapEnd &from, Direction direction, size_t size) c
 }
 
 // The coroutine that is woken may end the relay.
-void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, TapEnd &end)
+void TapRelay::Private::watch(TapEnd &end)
 {
-    const int error = threads.edges(thread).add(
-        end.fd(), [this, &end, weak = std::weak_ptr(self)](bool readable, bool writable) {
+    const int error =
+        threads.edges(thread).add(end.fd(), [this, &end, weak = me](bool readable, bool writable) {
             const std::shared_ptr<TapRelay> alive = weak.lock();
             if (!alive)
                 return;
@@ -475,6 +487,36 @@ void TapRelay::Private::watch(const std::shared_ptr<TapRelay> &self, TapEnd &end
     if (error != 0) {
         outcome = {EndCause::Error, error};
         hasCause = isAborted = true;
+    }
+}
+
+// A sender must not wait for room because of what is held, once its receiver has read all. To be
+// told of each read costs a stream that flows half its rate, so it is asked for where none flows.
+void TapRelay::Private::watchHeld()
+{
+    if (std::exchange(isWatchingHeld, true))
+        return;
+    heldTimer.expires_after(heldPause);
+    heldTimer.async_wait([weak = me](const asio::error_code &) {
+        const std::shared_ptr<TapRelay> alive = weak.lock();
+        if (alive && !alive->d->isFinished)
+            alive->d->lookAtHeld();
+    });
+}
+
+void TapRelay::Private::lookAtHeld()
+{
+    isWatchingHeld = false;
+    for (TapEnd *sender : {&client, server.get()}) {
+        if (!sender->isWaiting || !sender->in.holdsMuch() || sender->asksForReads)
+            continue;
+        if (std::exchange(sender->waitsSeen, sender->waits) != sender->waits) {
+            watchHeld();
+            continue;
+        }
+        sender->asksForReads = true;
+        const TapEnd &reader = sender == &client ? *server : client;
+        threads.edges(thread).wantWritable(reader.fd(), true);
     }
 }
 

@@ -45,6 +45,10 @@ struct TapEnd
     WaitPoint writable;
     WriterCredentials writer; ///< of what was recorded last; to begin with, who connected
     bool hasNews = true; ///< not looked at since it changed
+    bool isWaiting = false; ///< for news of it
+    quint64 waits = 0; ///< how often that began
+    quint64 waitsSeen = 0; ///< when what is held was looked at
+    bool asksForReads = false; ///< of its partner, as long as it waits
     bool sendsMuch = false; ///< it did when last looked at
     size_t recorded = 0; ///< of what stands unread, or is owed: in the capture already
     std::vector<std::byte> longPacket; ///< one that does not fit into the scratch buffer
