@@ -118,8 +118,9 @@ int runProgram(const RunArguments &arguments)
     const QString runtime = QFile::decodeName(NameContext::current().runtimeFolder);
     const QTemporaryDir folder((runtime.isEmpty() ? QDir::tempPath() : runtime)
                                + QStringLiteral("/sockeye-run-XXXXXX"));
-    const QString name =
-        folder.filePath(text.section(QLatin1Char('/'), -1).remove(QLatin1Char('@')));
+    QString name = freeDisplay(*server);
+    if (name.isEmpty())
+        name = folder.filePath(text.section(QLatin1Char('/'), -1).remove(QLatin1Char('@')));
     const Result<SocketAddress> tap = SocketAddress::parse(name);
     if (!tap)
         return reportFailure(tap.error());

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void hints();
     void taps_data();
     void taps();
+    void displays();
     void templates_data();
     void templates();
 };
@@ -99,6 +100,17 @@ void tst_ClientHints::taps()
          clientHints(*SocketAddress::parse(server), *SocketAddress::parse(tap), {}))
         found << hint.variable + u'=' + hint.value;
     QCOMPARE(found, hints);
+}
+
+void tst_ClientHints::displays()
+{
+    QCOMPARE(freeDisplay(*SocketAddress::parse(u"/run/docker.sock"_s)), QString());
+    const auto server = SocketAddress::parse(u"@/tmp/.X11-unix/X0"_s);
+    const QString first = freeDisplay(*server);
+    QVERIFY2(first.startsWith(u"/tmp/.X11-unix/X9"_s), qPrintable(first));
+    const QString second = freeDisplay(*server, {first});
+    QVERIFY(second.startsWith(u"/tmp/.X11-unix/X"_s));
+    QVERIFY(second != first);
 }
 
 void tst_ClientHints::templates_data()

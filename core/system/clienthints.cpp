@@ -3,6 +3,7 @@
 
 #include "core/system/clienthints.h"
 
+#include <QFileInfo>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -10,6 +11,9 @@
 namespace Sockeye {
 
 namespace {
+
+// Far from those that a desktop counts up from 0.
+constexpr int firstDisplay = 90;
 
 /// What the clients of a well-known server read; @p file matches the last part of its address.
 struct KnownClient
@@ -121,6 +125,17 @@ std::vector<ClientHint> clientHints(const SocketAddress &server, const SocketAdd
             add({QLatin1String(known.variable), filled(value, tap)});
     }
     return hints;
+}
+
+QString freeDisplay(const SocketAddress &server, const QStringList &taken)
+{
+    if (displayOf(server).isEmpty())
+        return {};
+    int number = firstDisplay;
+    const auto place = [&] { return QStringLiteral("/tmp/.X11-unix/X%1").arg(number); };
+    while (taken.contains(place()) || QFileInfo::exists(place()))
+        ++number;
+    return place();
 }
 
 std::optional<ClientHint> clientHintFrom(const QString &text, const SocketAddress &tap)

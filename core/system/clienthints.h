@@ -6,6 +6,7 @@
 #include "core/access/socketaddress.h"
 
 #include <QProcessEnvironment>
+#include <QStringList>
 
 #include <optional>
 #include <vector>
@@ -27,6 +28,10 @@ struct ClientHint
 [[nodiscard]] std::vector<ClientHint> clientHints(const SocketAddress &server,
                                                   const SocketAddress &tap,
                                                   const QProcessEnvironment &environment);
+
+/// Where clients of an X server find a tap of it: they know displays by number. The first one from
+/// 90 on that neither exists nor is in @p taken; empty if @p server is no display.
+[[nodiscard]] QString freeDisplay(const SocketAddress &server, const QStringList &taken = {});
 
 /// "NAME=TEMPLATE", where {path} and {folder} of @p tap are filled in; nothing if there is no name.
 [[nodiscard]] std::optional<ClientHint> clientHintFrom(const QString &text,

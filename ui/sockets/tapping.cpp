@@ -5,6 +5,7 @@
 
 #include "core/access/addressprobe.h"
 #include "core/base/problemtext.h"
+#include "core/system/clienthints.h"
 #include "ui/access/whydialog.h"
 #include "ui/composer/bytesedit.h"
 #include "ui/mainwindow/background.h"
@@ -17,7 +18,6 @@
 #include <QAbstractSpinBox>
 #include <QDropEvent>
 #include <QFile>
-#include <QFileInfo>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QRegularExpression>
@@ -30,9 +30,6 @@
 namespace Sockeye {
 
 namespace {
-
-/// Of taps of X: far from the numbers that X servers take for themselves.
-constexpr int firstDisplay = 90;
 
 bool isSocketFile(const QString &path)
 {
@@ -152,13 +149,9 @@ QString Tapping::placeBeside(const QString &address) const
             ++port;
         return at();
     }
-    static const QRegularExpression display(QStringLiteral("^@?(/tmp/\\.X11-unix/X)[0-9]{1,5}$"));
-    if (const QRegularExpressionMatch match = display.match(address); match.hasMatch()) {
-        int number = firstDisplay;
-        const auto at = [&] { return match.captured(1) + QString::number(number); };
-        while (taken.contains(at()) || QFileInfo::exists(at()))
-            ++number;
-        return at();
+    if (const Result<SocketAddress> server = SocketAddress::parse(address)) {
+        if (const QString display = freeDisplay(*server, taken); !display.isEmpty())
+            return display;
     }
     return freeName(suggestedName(name + QStringLiteral("-tap"), NameContext::current()), taken);
 }
