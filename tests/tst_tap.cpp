@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// More than 600 lines: actors that play a script, and the scripts.
+
 #include "capturekit.h"
 #include "core/relay/tap.h"
 #include "kit/scratchfolder.h"
@@ -19,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace Sockeye;
@@ -46,6 +49,7 @@ private Q_SLOTS:
     void unreachableServer();
     void disconnected();
     void descriptorsAreTold();
+    void writersAreTold();
 };
 
 namespace {
@@ -62,6 +66,7 @@ public:
         ::fcntl(m_fd.get(), F_SETFL, O_NONBLOCK);
     }
     [[nodiscard]] bool isOpen() const { return m_fd.isValid(); }
+    [[nodiscard]] int fd() const { return m_fd.get(); }
 
     QString send(const QByteArray &bytes, const std::vector<int> &descriptors = {})
     {
@@ -564,6 +569,44 @@ void tst_Tap::disconnected()
     QCOMPARE(host.ended(), u"by Sockeye"_s);
     QCOMPARE(pair.client.read(1), QString());
     QCOMPARE(pair.server.read(1), QString());
+}
+
+/// Once for each that takes over, not for every record of his.
+void tst_Tap::writersAreTold()
+{
+    TapHost host;
+    Pair pair = host.tapped();
+    std::array<int, 2> pipe {};
+    QVERIFY(::pipe2(pipe.data(), O_CLOEXEC) == 0);
+    const Descriptor hears(pipe[0]);
+    Descriptor tells(pipe[1]);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::close(pipe[1]);
+        char end = 0;
+        bool isSent = ::send(pair.client.fd(), "ab", 2, 0) == 2;
+        isSent =
+            ::read(pipe[0], &end, 1) == 0 && ::send(pair.client.fd(), "cd", 2, 0) == 2 && isSent;
+        ::_exit(isSent ? 0 : 1);
+    }
+    QVERIFY(child > 0);
+    TRY_COMPARE(pair.server.seen(), u"2 1"_s);
+    tells.reset();
+    TRY_COMPARE(pair.server.seen(), u"4 1"_s);
+    int status = -1;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QCOMPARE(status, 0);
+    QCOMPARE(pair.client.send("e"), u"sent 1"_s);
+    TRY_COMPARE(pair.server.seen(), u"5 1"_s);
+    pair.client.close();
+    pair.server.close();
+    host.ended();
+    const QString pid = u"pid %1, uid %2"_s;
+    QVERIFY2(host.log->note(1).contains(pid.arg(child).arg(::getuid())),
+             qPrintable(host.log->note(1)));
+    QCOMPARE(host.log->note(2), QString());
+    QVERIFY(host.log->note(3).contains(pid.arg(::getpid()).arg(::getuid())));
+    QCOMPARE(host.log->payload(3), QByteArray("e"));
 }
 
 void tst_Tap::descriptorsAreTold()

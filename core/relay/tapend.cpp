@@ -74,10 +74,15 @@ QString tapNote(const std::vector<Descriptor> &descriptors,
     }
     // Pid 0: written before anybody asked for credentials, or in another pid namespace.
     if (writer && writer->pid > 0 && writer->pid != usual.pid) {
-        parts << QCoreApplication::translate("Tap", "written by %1 (pid %2, uid %3)")
-                     .arg(processInfo(writer->pid).name)
-                     .arg(writer->pid)
-                     .arg(writer->uid);
+        const QString name = processInfo(writer->pid).name; // empty: it has ended already
+        parts << (name.isEmpty()
+                      ? QCoreApplication::translate("Tap", "written by pid %1, uid %2")
+                            .arg(writer->pid)
+                            .arg(writer->uid)
+                      : QCoreApplication::translate("Tap", "written by %1 (pid %2, uid %3)")
+                            .arg(name)
+                            .arg(writer->pid)
+                            .arg(writer->uid));
     }
     return parts.join(QStringLiteral(" · "));
 }
