@@ -87,19 +87,7 @@ PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
         result.errnoValue = ECONNRESET;
         return result;
     }
-    setOffset();
-    iovec piece = {buffer.data(), buffer.size()};
-    alignas(cmsghdr) std::array<char, credentialsRoom> control = {};
-    msghdr message = {};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t size = receive(m_fd, message, MSG_PEEK | (m_isPacket ? MSG_TRUNC : 0));
-    if (size > 0)
-        m_offset += static_cast<size_t>(size);
-    if (m_isPacket)
-        m_hasOffset = false;
+    const auto [size, lacksRoom, writer] = peek(buffer, m_isPacket ? MSG_TRUNC : 0);
     if (size < 0) {
         const bool isLater = errno == EAGAIN || errno == EWOULDBLOCK;
         result.outcome = isLater ? Outcome::WouldBlock : Outcome::Failed;
@@ -108,14 +96,14 @@ PeekedStream::Look PeekedStream::look(std::span<std::byte> buffer)
     }
     result.outcome = size == 0 ? Outcome::End : Outcome::Bytes;
     result.size = static_cast<size_t>(size);
-    result.writer = writerOf(message);
+    result.writer = writer;
     if (m_isPacket) {
         if (size == 0 && result.writer)
             result.outcome = Outcome::Bytes;
-        result.hasDescriptors = (message.msg_flags & MSG_CTRUNC) != 0;
+        result.hasDescriptors = lacksRoom;
         return result;
     }
-    if (size == 0 || !(message.msg_flags & MSG_CTRUNC))
+    if (size == 0 || !lacksRoom)
         return result;
     // A message with descriptors ends these bytes, or stands behind the end of the buffer. In both
     // cases what stands before the last message has none.
@@ -138,8 +126,8 @@ size_t PeekedStream::take(std::span<std::byte> buffer, std::optional<WriterCrede
         return 0;
     const size_t wanted = std::min(unread, buffer.size());
     std::byte unused {};
-    Look first = lookAtOne(unused);
-    if (first.outcome != Outcome::Bytes || first.hasDescriptors)
+    const Peeked first = peek({&unused, 1});
+    if (first.size <= 0 || first.lacksRoom)
         return 0;
     // All but the last byte. What ends it early is another writer.
     std::array<iovec, 2> pieces = {iovec {&unused, m_held}, iovec {buffer.data(), wanted - 1}};
@@ -154,8 +142,8 @@ size_t PeekedStream::take(std::span<std::byte> buffer, std::optional<WriterCrede
     writer = first.writer;
     if (taken < wanted - 1)
         return taken;
-    const Look last = lookAtOne(buffer[taken]);
-    if (last.outcome != Outcome::Bytes || last.writer != first.writer)
+    const Peeked last = peek(buffer.subspan(taken, 1));
+    if (last.size <= 0 || last.writer != first.writer)
         return taken;
     m_held = 1;
     m_holdsMuch = true;
@@ -254,39 +242,29 @@ bool PeekedStream::hasUnread()
 
 ssize_t PeekedStream::peekOne()
 {
-    setOffset();
     std::byte byte {};
-    iovec piece = {&byte, 1};
-    msghdr message = {};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    const ssize_t size = receive(m_fd, message, MSG_PEEK);
-    if (size > 0)
-        ++m_offset;
-    if (m_isPacket)
-        m_hasOffset = false;
-    return size;
+    return peek({&byte, 1}).size;
 }
 
-// hasDescriptors: some message behind this byte has.
-PeekedStream::Look PeekedStream::lookAtOne(std::byte &byte)
+// Of what stands behind that which is held.
+PeekedStream::Peeked PeekedStream::peek(std::span<std::byte> buffer, int flags)
 {
     setOffset();
-    iovec piece = {&byte, 1};
+    iovec piece = {buffer.data(), buffer.size()};
     alignas(cmsghdr) std::array<char, credentialsRoom> control = {};
     msghdr message = {};
     message.msg_iov = &piece;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    const ssize_t size = receive(m_fd, message, MSG_PEEK);
-    Look result;
-    if (size <= 0)
+    Peeked result;
+    result.size = receive(m_fd, message, MSG_PEEK | flags);
+    if (m_isPacket)
+        m_hasOffset = false;
+    if (result.size < 0)
         return result;
-    ++m_offset;
-    result.outcome = Outcome::Bytes;
-    result.size = 1;
-    result.hasDescriptors = (message.msg_flags & MSG_CTRUNC) != 0;
+    m_offset += static_cast<size_t>(result.size);
+    result.lacksRoom = (message.msg_flags & MSG_CTRUNC) != 0;
     result.writer = writerOf(message);
     return result;
 }

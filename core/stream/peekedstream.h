@@ -92,8 +92,14 @@ public:
 
 private:
     void setOffset();
+    struct Peeked
+    {
+        ssize_t size = 0; ///< or -1 with errno
+        bool lacksRoom = false; ///< for the descriptors of some message among these or behind
+        std::optional<WriterCredentials> writer;
+    };
+    [[nodiscard]] Peeked peek(std::span<std::byte> buffer, int flags = 0);
     [[nodiscard]] ssize_t peekOne();
-    [[nodiscard]] Look lookAtOne(std::byte &byte);
     void drop(size_t size);
     void dropPacket();
     [[nodiscard]] size_t startOfLastMessage(std::span<std::byte> buffer, size_t size);
