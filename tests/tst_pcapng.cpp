@@ -320,7 +320,11 @@ void tst_Pcapng::damage_data()
     QTest::newRow("no byte order") << block(Pcapng::SectionHeaderBlock, QByteArray(16, 'x'))
                                    << QStringLiteral("0 a section has no byte order") << -1;
     QTest::newRow("whole") << good << QString() << 1;
-    row("zeros", QByteArray(100, '\0'), size + QStringLiteral(" a block has an impossible length"));
+    // What a writer reserved that was killed.
+    row("zeros", QByteArray(100, '\0'), QString());
+    row("a few zeros", QByteArray(5, '\0'), QString());
+    row("zeros and more", QByteArray(100, '\0') + "more",
+        size + QStringLiteral(" a block has an impossible length"));
     row("three bytes", "abc", size + QStringLiteral(" the file ends inside a block"));
     row("half a packet", packet(2, "gone").first(40),
         size + QStringLiteral(" the file ends inside a block"));

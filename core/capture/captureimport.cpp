@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace Sockeye {
 
@@ -18,10 +17,74 @@ using namespace Pcapng;
 /// No section of ours has more; a file that says so only wants our memory.
 constexpr size_t MostInterfaces = IndexEntry::UnknownServer;
 
-class Importer
+/// A set of connections' ids, which are never 0: open addressing, so 5 to 7 bytes each.
+class IdSet
 {
 public:
-    Importer(SegmentChain &chain, CaptureSegment &segment)
+    /// False if it was there already.
+    bool insert(quint32 id)
+    {
+        if ((m_count + 1) * quint64 {100} > m_slots.size() * quint64 {80})
+            grow();
+        quint32 &slot = m_slots[slotOf(id)];
+        if (slot == id)
+            return false;
+        slot = id;
+        ++m_count;
+        return true;
+    }
+    [[nodiscard]] bool contains(quint32 id) const
+    {
+        return !m_slots.empty() && m_slots[slotOf(id)] == id;
+    }
+
+private:
+    [[nodiscard]] size_t slotOf(quint32 id) const
+    {
+        const quint32 hash = id * 2654435761u; // Knuth's: neighbours end up far apart
+        auto slot = static_cast<size_t>((quint64 {hash} * m_slots.size()) >> 32);
+        while (m_slots[slot] != 0 && m_slots[slot] != id)
+            slot = slot + 1 == m_slots.size() ? 0 : slot + 1;
+        return slot;
+    }
+    void grow()
+    {
+        const std::vector<quint32> before = std::move(m_slots);
+        m_slots.assign(std::max<size_t>(64, before.size() + before.size() / 2), 0);
+        for (const quint32 id : before) {
+            if (id != 0)
+                m_slots[slotOf(id)] = id;
+        }
+    }
+
+    std::vector<quint32> m_slots;
+    size_t m_count = 0;
+};
+
+bool isZero(std::span<const std::byte> bytes)
+{
+    return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte {0}; });
+}
+
+// Whether nothing but zeros stands from offset on.
+bool isZeroFrom(const ReadAt &read, qint64 offset, qint64 size)
+{
+    std::vector<std::byte> buffer(static_cast<size_t>(std::min<qint64>(size - offset, 1 << 20)));
+    while (offset < size) {
+        const qint64 got = read(offset, buffer);
+        if (got <= 0 || !isZero(std::span(buffer).first(static_cast<size_t>(got))))
+            return false;
+        offset += got;
+    }
+    return true;
+}
+
+} // namespace
+
+class CaptureImporter::Packets
+{
+public:
+    Packets(SegmentChain &chain, CaptureSegment &segment)
         : m_chain(chain)
         , m_segment(segment)
     { }
@@ -58,12 +121,12 @@ private:
     CaptureSegment &m_segment;
     std::vector<Interface> m_interfaces;
     std::unordered_map<quint64, OpenRecord> m_open; ///< connection * 2 + direction
-    std::unordered_set<quint32> m_seen;
+    IdSet m_seen;
     std::unordered_map<quint32, OpenRecord> m_refused; ///< whose reset is still to come
     std::unordered_map<quint32, Introduction> m_introductions;
 };
 
-void Importer::addInterface(ByteView block)
+void CaptureImporter::Packets::addInterface(ByteView block)
 {
     if (m_interfaces.size() >= MostInterfaces)
         return;
@@ -73,7 +136,7 @@ void Importer::addInterface(ByteView block)
         (void)slotOf(added, {});
 }
 
-bool Importer::addPacket(const Block &block)
+bool CaptureImporter::Packets::addPacket(const Block &block)
 {
     const auto packet = parseEnhancedPacket(block.bytes);
     if (!packet)
@@ -111,7 +174,7 @@ bool Importer::addPacket(const Block &block)
     return true;
 }
 
-std::optional<qint64> Importer::firstOpenRecord() const
+std::optional<qint64> CaptureImporter::Packets::firstOpenRecord() const
 {
     std::optional<qint64> result;
     const auto consider = [&result](const auto &openRecords) {
@@ -125,7 +188,7 @@ std::optional<qint64> Importer::firstOpenRecord() const
 
 // A piece of a file, or one that another program wrote anew, may lack the server's id: then it is
 // that of the address.
-quint16 Importer::slotOf(Interface &interface, ServerId fallback)
+quint16 CaptureImporter::Packets::slotOf(Interface &interface, ServerId fallback)
 {
     if (interface.slot < 0) {
         if (!interface.server.isValid())
@@ -137,7 +200,8 @@ quint16 Importer::slotOf(Interface &interface, ServerId fallback)
     return static_cast<quint16>(interface.slot);
 }
 
-void Importer::addHandshake(const ConversationPacket &packet, ByteView options, OpenRecord open)
+void CaptureImporter::Packets::addHandshake(const ConversationPacket &packet, ByteView options,
+                                            OpenRecord open)
 {
     const auto comment = fromComment(findOption(options, OptionComment));
     open.record.kind = RecordKind::Opened;
@@ -149,7 +213,7 @@ void Importer::addHandshake(const ConversationPacket &packet, ByteView options, 
     addRecord(open);
 }
 
-void Importer::addReset(const ConversationPacket &packet, OpenRecord open)
+void CaptureImporter::Packets::addReset(const ConversationPacket &packet, OpenRecord open)
 {
     const auto refused = m_refused.find(static_cast<quint32>(packet.connection.value));
     if (refused != m_refused.end()) {
@@ -161,7 +225,7 @@ void Importer::addReset(const ConversationPacket &packet, OpenRecord open)
     addRecord(open);
 }
 
-void Importer::addData(const ConversationPacket &packet, const OpenRecord &first)
+void CaptureImporter::Packets::addData(const ConversationPacket &packet, const OpenRecord &first)
 {
     const quint64 key = packet.connection.value * 2 + static_cast<quint64>(packet.direction);
     if (packet.flags & Psh && !m_open.contains(key)) { // most records are one packet
@@ -178,8 +242,8 @@ void Importer::addData(const ConversationPacket &packet, const OpenRecord &first
     m_open.erase(it);
 }
 
-void Importer::addAside(const ConversationPacket &packet, ByteView options, OpenRecord open,
-                        quint64 blockEnd)
+void CaptureImporter::Packets::addAside(const ConversationPacket &packet, ByteView options,
+                                        OpenRecord open, quint64 blockEnd)
 {
     const QByteArray comment = findOption(options, OptionComment);
     if (const auto missing = fromGapComment(comment)) {
@@ -195,15 +259,15 @@ void Importer::addAside(const ConversationPacket &packet, ByteView options, Open
     m_introductions[connection] = {open.offset, blockEnd};
 }
 
-void Importer::addRecord(const OpenRecord &finished)
+void CaptureImporter::Packets::addRecord(const OpenRecord &finished)
 {
     const auto connection = static_cast<quint32>(finished.record.connection.value);
-    const bool isFirst = m_seen.insert(connection).second;
+    const bool isFirst = m_seen.insert(connection);
     if (isFirst) {
         const auto it = m_introductions.find(connection);
         if (it != m_introductions.end()) {
             if (it->second.end != finished.offset)
-                m_segment.strayIntroductions.emplace(connection, it->second.offset);
+                m_chain.addStray(m_segment, connection, it->second.offset);
             m_introductions.erase(it);
         }
     }
@@ -211,36 +275,67 @@ void Importer::addRecord(const OpenRecord &finished)
                      IndexEntry(finished.record, finished.offset, finished.slot, isFirst));
 }
 
-} // namespace
-
-CaptureImport importCapture(const ReadAt &read, qint64 size, SegmentChain &chain,
-                            CaptureSegment &segment)
-{
+CaptureImporter::CaptureImporter(ReadAt read, qint64 size, SegmentChain &chain,
+                                 CaptureSegment &segment)
+    : m_read(read)
     // No offset behind this one fits an index entry.
-    BlockReader reader(read, std::min(size, static_cast<qint64>(IndexEntry::LargestOffset)));
-    Importer importer(chain, segment);
-    CaptureImport result;
-    while (const auto block = reader.next()) {
+    , m_size(std::min(size, static_cast<qint64>(IndexEntry::LargestOffset)))
+    , m_reader(std::move(read), m_size)
+    , m_packets(std::make_unique<Packets>(chain, segment))
+    , m_chain(chain)
+    , m_segment(segment)
+{ }
+
+CaptureImporter::~CaptureImporter() = default;
+
+bool CaptureImporter::readSome(qint64 bytes)
+{
+    const qint64 until = m_reader.position() + bytes;
+    while (!m_contradiction && m_reader.position() < until) {
+        const auto block = m_reader.next();
+        if (!block)
+            return false;
         if (block->type == SectionHeaderBlock)
-            importer.beginSection();
-        else if (reader.isForeignSection())
+            m_packets->beginSection();
+        else if (m_reader.isForeignSection())
             continue;
         else if (block->type == InterfaceBlock)
-            importer.addInterface(block->bytes);
-        else if (block->type == EnhancedPacketBlock && !importer.addPacket(*block)) {
-            result.damage = {block->offset,
-                             QT_TRANSLATE_NOOP("Problem", "a packet is longer than its block")};
-            result.readable = block->offset;
-            return result;
-        }
+            m_packets->addInterface(block->bytes);
+        else if (block->type == EnhancedPacketBlock && !m_packets->addPacket(*block))
+            m_contradiction = {block->offset,
+                               QT_TRANSLATE_NOOP("Problem", "a packet is longer than its block")};
     }
-    result.readable = reader.position();
-    if (reader.damage())
-        result.damage = {reader.position(), reader.damage()};
-    else if (const auto open = importer.firstOpenRecord())
-        result.damage = {*open,
-                         QT_TRANSLATE_NOOP("Problem", "the last packet of a record is missing")};
-    return result;
+    return !m_contradiction;
+}
+
+void CaptureImporter::resume(qint64 size)
+{
+    m_size = std::min(size, static_cast<qint64>(IndexEntry::LargestOffset));
+    m_reader.resume(m_size);
+}
+
+void CaptureImporter::publish()
+{
+    m_segment.setSize(readable());
+    m_chain.publish(m_segment);
+}
+
+qint64 CaptureImporter::readable() const
+{
+    return m_contradiction ? m_contradiction->offset : m_reader.position();
+}
+
+std::optional<CaptureDamage> CaptureImporter::damage() const
+{
+    if (m_contradiction)
+        return m_contradiction;
+    const qint64 position = m_reader.position();
+    if (m_reader.damage() && (position == 0 || !isZeroFrom(m_read, position, m_size)))
+        return CaptureDamage {position, m_reader.damage()};
+    if (const auto open = m_packets->firstOpenRecord())
+        return CaptureDamage {
+            *open, QT_TRANSLATE_NOOP("Problem", "the last packet of a record is missing")};
+    return std::nullopt;
 }
 
 } // namespace Sockeye

@@ -3,7 +3,7 @@
 
 #include "core/capture/capturelog.h"
 
-#include "core/capture/captureimport.h"
+#include "core/capture/captureloader.h"
 #include "core/capture/capturesave.h"
 #include "core/capture/connectioncomment.h"
 #include "core/capture/neverstallqueue.h"
@@ -35,6 +35,14 @@ Problem fileProblem(ProblemCode code, const QString &file, int error)
     return {code, {{QStringLiteral("file"), file}}, error};
 }
 
+Problem damageProblem(const QString &file, const CaptureDamage &damage)
+{
+    return {ProblemCode::CaptureDamaged,
+            {{QStringLiteral("file"), file},
+             {QStringLiteral("offset"), QString::number(damage.offset)},
+             {QStringLiteral("why"), QCoreApplication::translate("Problem", damage.why)}}};
+}
+
 } // namespace
 
 struct CaptureLog::Private
@@ -61,7 +69,8 @@ struct CaptureLog::Private
     SegmentChain chain;
     std::unique_ptr<CaptureRecorder> recorder; // null: opened for reading
     std::unique_ptr<NeverStallQueue> queue;
-    std::optional<Problem> damage;
+    std::shared_ptr<CaptureSegment> openedSegment; // of the file that was opened
+    std::unique_ptr<CaptureLoader> loader; // behind what it uses: its thread ends first
 
     // Recursive: a handler may use the log.
     std::recursive_mutex handlerLock;
@@ -181,6 +190,29 @@ Result<std::unique_ptr<CaptureLog>> CaptureLog::create(const CaptureOptions &opt
 
 Result<std::unique_ptr<CaptureLog>> CaptureLog::open(const QString &file)
 {
+    auto log = openFile(file);
+    if (!log)
+        return log;
+    CaptureLog::Private *const d = (*log)->d.get();
+    d->loader->readAll();
+    d->chain.finish(*d->openedSegment);
+    return refusedIfUnreadable(std::move(*log));
+}
+
+Result<std::unique_ptr<CaptureLog>> CaptureLog::openGrowing(const QString &file)
+{
+    auto log = openFile(file);
+    if (!log)
+        return log;
+    (*log)->d->loader->readFirst();
+    log = refusedIfUnreadable(std::move(*log));
+    if (log)
+        (*log)->d->loader->start();
+    return log;
+}
+
+Result<std::unique_ptr<CaptureLog>> CaptureLog::openFile(const QString &file)
+{
     // Not blocking, so that a fifo cannot hold us up.
     Descriptor descriptor(
         ::open(QFile::encodeName(file).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -191,29 +223,22 @@ Result<std::unique_ptr<CaptureLog>> CaptureLog::open(const QString &file)
         return fail(fileProblem(ProblemCode::FileUnreadable, file,
                                 S_ISDIR(status.st_mode) ? EISDIR : EINVAL));
     std::unique_ptr<CaptureLog> log(new CaptureLog);
-    const auto segment = std::make_shared<CaptureSegment>(std::move(descriptor), file, 0);
-    log->d->chain.begin(segment);
-    const auto read = [&](qint64 offset, std::span<std::byte> to) {
-        return segment->read(offset, to);
-    };
-    const CaptureImport import = importCapture(read, status.st_size, log->d->chain, *segment);
-    if (import.damage || import.readable == 0) {
-        const CaptureDamage damage =
-            import.damage.value_or(CaptureDamage {0, QT_TRANSLATE_NOOP("Problem", "it is empty")});
-        log->d->damage = {
-            ProblemCode::CaptureDamaged,
-            {{QStringLiteral("file"), file},
-             {QStringLiteral("offset"), QString::number(damage.offset)},
-             {QStringLiteral("why"), QCoreApplication::translate("Problem", damage.why)}}};
-    }
-    if (import.readable == 0) {
-        log->d->damage->code = ProblemCode::NotACapture;
-        return fail(*log->d->damage);
-    }
-    segment->setSize(import.readable);
-    log->d->chain.publish(*segment);
-    log->d->chain.finish(*segment);
+    Private *const d = log->d.get();
+    d->openedSegment = std::make_shared<CaptureSegment>(std::move(descriptor), file, 0);
+    d->chain.begin(d->openedSegment);
+    d->loader = std::make_unique<CaptureLoader>(d->chain, *d->openedSegment);
     return log;
+}
+
+Result<std::unique_ptr<CaptureLog>> CaptureLog::refusedIfUnreadable(std::unique_ptr<CaptureLog> log)
+{
+    if (log->d->loader->readable() > 0)
+        return log;
+    Problem problem = damageProblem(log->currentFile(),
+                                    log->d->loader->damage().value_or(CaptureDamage {
+                                        0, QT_TRANSLATE_NOOP("Problem", "it is empty")}));
+    problem.code = ProblemCode::NotACapture;
+    return fail(std::move(problem));
 }
 
 void CaptureLog::addServer(const CapturedServer &server)
@@ -358,7 +383,19 @@ CaptureStatistics CaptureLog::statistics() const
 
 std::optional<Problem> CaptureLog::damage() const
 {
-    return d->damage;
+    const auto damage = d->loader ? d->loader->damage() : std::nullopt;
+    return damage ? std::optional(damageProblem(currentFile(), *damage)) : std::nullopt;
+}
+
+CaptureReading CaptureLog::reading() const
+{
+    return d->loader ? d->loader->reading() : CaptureReading();
+}
+
+void CaptureLog::stopReading()
+{
+    if (d->loader)
+        d->loader->stop();
 }
 
 void CaptureLog::clear()

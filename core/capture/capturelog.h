@@ -65,6 +65,17 @@ struct CaptureStatistics
     friend bool operator==(const CaptureStatistics &, const CaptureStatistics &) = default;
 };
 
+/// How far a file has been read.
+struct CaptureReading
+{
+    qint64 read = 0; ///< bytes
+    qint64 size = 0; ///< bytes of the file
+    bool isReading = false; ///< there is more to read at this moment
+    bool isFollowed = false; ///< what will be written to the file is going to appear
+
+    friend bool operator==(const CaptureReading &, const CaptureReading &) = default;
+};
+
 class CaptureLog;
 
 /// The writer's end of one connection, used by one thread at a time. Keeps the sequence numbers of
@@ -108,6 +119,9 @@ public:
     /// Opens a capture file for reading: any pcapng with conversations as this class writes them. A
     /// damaged tail is left out and told by damage(); a file of which nothing can be read fails.
     [[nodiscard]] static Result<std::unique_ptr<CaptureLog>> open(const QString &file);
+    /// The same, but reads only the first part before it returns. The rest appears while a thread
+    /// of the log reads it, and then what others write to the file. See reading() and damage().
+    [[nodiscard]] static Result<std::unique_ptr<CaptureLog>> openGrowing(const QString &file);
     ~CaptureLog();
 
     // --- writers ---
@@ -141,11 +155,16 @@ public:
     /// As far as the file still tells; written logs remember all connections of their segments.
     [[nodiscard]] std::optional<CapturedConnection> connection(ConnectionId id) const;
     [[nodiscard]] CaptureStatistics statistics() const;
+    /// Where the file that was opened ceases to be readable, and why; as far as it has been read.
     [[nodiscard]] std::optional<Problem> damage() const;
+    /// All read, for a log that was not opened by openGrowing().
+    [[nodiscard]] CaptureReading reading() const;
 
     // --- control; any thread ---
     /// Forgets all records and drops finished segments; open streams go on in the new epoch.
     void clear();
+    /// Ends the reading of openGrowing(): what has been read stays, nothing new appears.
+    void stopReading();
     /// Copies everything that is there now to @p file (0600): one valid pcapng.
     [[nodiscard]] Result<> save(const QString &file) const;
     /// Where the newest segment is; for "open in Wireshark" and the status bar.
@@ -153,6 +172,9 @@ public:
 
 private:
     CaptureLog();
+    [[nodiscard]] static Result<std::unique_ptr<CaptureLog>> openFile(const QString &file);
+    [[nodiscard]] static Result<std::unique_ptr<CaptureLog>>
+    refusedIfUnreadable(std::unique_ptr<CaptureLog> log);
     friend class CaptureStream;
     struct Private;
     std::unique_ptr<Private> d;

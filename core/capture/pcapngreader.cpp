@@ -62,10 +62,18 @@ BlockReader::BlockReader(ReadAt read, qint64 size)
     , m_size(size)
 { }
 
+void BlockReader::resume(qint64 size)
+{
+    m_size = size;
+    m_damage = nullptr;
+    m_window.clear();
+    m_windowStart = m_position;
+}
+
 std::optional<Block> BlockReader::next()
 {
     const qint64 rest = m_size - m_position;
-    if (rest == 0 || m_damage)
+    if (rest <= 0 || m_damage)
         return std::nullopt;
     if (rest < qint64 {ShortestBlock})
         return damaged(QT_TRANSLATE_NOOP("Problem", "the file ends inside a block"));

@@ -34,6 +34,9 @@ class BlockReader
 public:
     BlockReader(ReadAt read, qint64 size);
 
+    /// The file may have changed behind position(), where its end or damage stopped the reader: it
+    /// goes on there. Nothing that was read before is kept.
+    void resume(qint64 size);
     /// The next whole block; nothing at the end or where the file is damaged.
     [[nodiscard]] std::optional<Block> next();
     /// Where the next block would begin: at the end of the file, unless it is damaged.

@@ -159,6 +159,12 @@ void SegmentChain::countGap(quint64 bytes)
     m_gapBytes += bytes;
 }
 
+void SegmentChain::addStray(CaptureSegment &segment, quint32 connection, quint64 offset)
+{
+    const std::lock_guard lock(m_lock);
+    segment.strayIntroductions.emplace(connection, offset);
+}
+
 std::pair<qint64, size_t> SegmentChain::size() const
 {
     const std::lock_guard lock(m_lock);

@@ -59,6 +59,8 @@ public:
     void publish(CaptureSegment &segment);
     void finish(CaptureSegment &segment);
     void countGap(quint64 bytes);
+    /// @p connection is introduced at @p offset, not in front of its first record.
+    void addStray(CaptureSegment &segment, quint32 connection, quint64 offset);
     /// Bytes on disk, and the number of segments.
     [[nodiscard]] std::pair<qint64, size_t> size() const;
     /// The caller removes the file.
