@@ -15,6 +15,7 @@ build_packages=(
     qt6-svg-dev             # the icons
     libasio-dev             # coroutines that move the bytes
     libcli11-dev            # the command line
+    libpcre2-dev            # regular expressions in filters
     libexpected-dev         # tl::expected, until the compiler has std::expected
 )
 

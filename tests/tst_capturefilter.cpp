@@ -127,6 +127,56 @@ void tst_CaptureFilter::finds_data()
     row("conn == 1 || conn == 3", "0 1 2 7");
     row("conn == 1 AND NOT kind == open AND select", "1");
     row("select and kind == data and conn == 1", "1");
+    row("conn in {1}", "0 1 2");
+    row("conn in {1, 3}", "0 1 2 7");
+    row("conn in {2..3}", "3 4 5 6 7");
+    row("conn in { 2 .. 3 }", "3 4 5 6 7");
+    row("conn in {0x2..3,1}", "0 1 2 3 4 5 6 7");
+    row("not conn in {2..3}", "0 1 2");
+    row("len in {1..8, 19..1000}", "1 2 4");
+    row("record in {0,7}", "0 7");
+    row("kind in {reset, refused}", "6 7");
+    row("dir in {out}", "2 6");
+    row("is problem", "6 7");
+    row("not is problem and kind != data", "0 3 5");
+    row("is", "");
+    row("is and conn == 1", ""); // a word to look for, as any other
+    row("has descriptors", "");
+    row("has note", "7");
+    row("note == no", "7");
+    row("note contains NO", "7");
+    row("server contains API", "0 1 2");
+    row("server startswith /RUN", "0 1 2");
+    row("server matches \"^(my|your) \"", "3 4 5 6 7");
+    row("server in {1, \"my db\"}", "3 4 5 6 7"); // in a set they are names
+    row("server != api and server != \"my db\"", "");
+    row("peer.exe == /usr/bin/client1", "0 1 2");
+    row("peer.exe != /usr/bin/client1", "3 4 5 6 7");
+    row("peer.exe matches \"CLIENT[12]$\"", "0 1 2 3 4 5 6");
+    row("peer.exe matches \"(?-i)CLIENT[12]$\"", "");
+    row("not peer.exe matches \"client1\"", "3 4 5 6 7");
+    row("peer.exe in {\"/usr/bin/client1\", /usr/bin/client3}", "0 1 2 7");
+    row("peer.cmd contains größe", "0 1 2 3 4 5 6 7");
+    row("peer.user == ada", "0 1 2 3 4 5 6 7");
+    row("peer.group contains taf", "0 1 2 3 4 5 6 7");
+    row("peer.pid == 4001", "0 1 2");
+    row("peer.pid in {4002..4003}", "3 4 5 6 7");
+    row("peer.uid == 1000 and peer.gid < 101 and conn == 3", "7");
+    row("text startswith select", "1");
+    row("text startswith elect", "");
+    row("text matches \"sel[aeiou]ct \\d\"", "1");
+    row("text matches ^gr..?e", "4");
+    row("text matches \"\\\"not\\\"\"", "4");
+    row("text matches \"^$\"", "");
+    row("hex startswith 00 ff", "2");
+    row("hex startswith ff", "");
+    row("since == 0", "0 1 2 3 4 5 6 7"); // a clock that stands still
+    row("since < 1ms", "0 1 2 3 4 5 6 7");
+    row("since > 0.000001", "");
+    row("time > 2000-01-01", "0 1 2 3 4 5 6 7");
+    row("time < \"2000-01-01 12:00\"", "");
+    row("time in {2000-01-01..2100-01-01}", "0 1 2 3 4 5 6 7");
+    row("time >= 00:00 and time <= 23:59", "0 1 2 3 4 5 6 7");
 }
 
 void tst_CaptureFilter::finds()
@@ -153,8 +203,8 @@ void tst_CaptureFilter::tellsMistakes_data()
     row("foo == 1", "1: unknown field “foo”");
     row("conn == 1 and foo < 1", "15: unknown field “foo”");
     row("foo contains \"x\"", "1: unknown field “foo”");
-    row("conn", "5: a comparison is expected here: ==, !=, <, <=, > or >=");
-    row("conn 12", "6: a comparison is expected here: ==, !=, <, <=, > or >=");
+    row("conn", "5: a comparison is expected here: ==, !=, <, <=, >, >= or in");
+    row("conn 12", "6: a comparison is expected here: ==, !=, <, <=, >, >= or in");
     row("conn ==", "8: a number is expected here");
     row("conn == x", "9: a number is expected here");
     row("conn == \"1\"", "9: a number is expected here");
@@ -164,12 +214,12 @@ void tst_CaptureFilter::tellsMistakes_data()
     row("len = 5", "5: “=” is no operator; did you mean “==”?");
     row("a & b", "3: “&” is no operator; did you mean “&&”?");
     row("a | b", "3: “|” is no operator; did you mean “||”?");
-    row("server < api", "8: names are compared by == or != only");
-    row("dir", "4: == or != is expected here");
-    row("dir < in", "5: == or != is expected here");
+    row("server < api", "8: names are compared by ==, !=, contains, startswith, matches or in");
+    row("dir", "4: ==, != or in is expected here");
+    row("dir < in", "5: ==, != or in is expected here");
     row("dir == up", "8: a direction is expected here: in or out");
     row("kind == datum", "9: a kind is expected here: data, open, end, reset, gap or refused");
-    row("text == \"x\"", "6: “contains” is expected here");
+    row("text == \"x\"", "6: “contains”, “startswith” or “matches” is expected here");
     row("text contains", "14: a text is expected here, such as \"SELECT\"");
     row("text contains (", "15: a text is expected here, such as \"SELECT\"");
     row("text contains \"\"", "15: an empty text is in everything");
@@ -192,6 +242,35 @@ void tst_CaptureFilter::tellsMistakes_data()
     row("(conn == 1 foo)", "12: “and”, “or” or “)” is expected here");
     row("conn == 1 conn == 2", "11: “and” or “or” is expected here");
     row("foo bar", "5: “and” or “or” is expected here");
+    row("conn in", "8: a set is expected here, such as {1, 3, 5..9}");
+    row("conn in 5", "9: a set is expected here, such as {1, 3, 5..9}");
+    row("conn in {}", "10: a number is expected here");
+    row("conn in {1", "11: “,” or “}” is expected here");
+    row("conn in {1 2}", "12: “,” or “}” is expected here");
+    row("conn in {1,}", "12: a number is expected here");
+    row("conn in {5..}", "13: a number is expected here");
+    row("conn in {5..x}", "13: a number is expected here");
+    row("conn in {..5}", "10: a number is expected here");
+    row("conn in {9..5}", "13: this is less than where the range begins");
+    row("kind in {reset, up}",
+        "17: a kind is expected here: data, open, end, reset, gap or refused");
+    row("peer.exe", "9: names are compared by ==, !=, contains, startswith, matches or in");
+    row("peer.exe == ", "13: a name is expected here");
+    row("peer.exe in x", "13: a set is expected here, such as {\"one\", \"two\"}");
+    row("peer.foo == 1", "1: unknown field “peer.foo”");
+    row("foo matches x", "1: unknown field “foo”");
+    row("text matches \"a(b\"", "18: no regular expression: missing closing parenthesis");
+    row("text matches \"größe[\"",
+        "21: no regular expression: missing terminating ] for character class");
+    row("hex matches 00", "5: “contains” or “startswith” is expected here");
+    row("is foo", "4: “problem”, “descriptors” or “note” is expected here");
+    row("has x", "5: “problem”, “descriptors” or “note” is expected here");
+    row("time == 25:00", "9: a time is expected here, such as 12:01:07 or \"2026-01-31 12:01\"");
+    row("time == 2026-02-30",
+        "9: a time is expected here, such as 12:01:07 or \"2026-01-31 12:01\"");
+    row("time in {12:00..2026-01-01}", "17: either all of these times have a day, or none");
+    row("since > 5x", "9: a time is expected here, such as 2.5 or 250ms");
+    row("{1}", "1: a condition is expected here");
 }
 
 void tst_CaptureFilter::tellsMistakes()

@@ -241,6 +241,11 @@ Result<std::unique_ptr<CaptureLog>> CaptureLog::refusedIfUnreadable(std::unique_
     return fail(std::move(problem));
 }
 
+const SegmentChain &CaptureLog::chain() const
+{
+    return d->chain;
+}
+
 void CaptureLog::addServer(const CapturedServer &server)
 {
     if (d->recorder)

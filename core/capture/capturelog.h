@@ -77,6 +77,7 @@ struct CaptureReading
 };
 
 class CaptureLog;
+class SegmentChain;
 
 /// The writer's end of one connection, used by one thread at a time. Keeps the sequence numbers of
 /// the synthetic TCP conversation.
@@ -176,6 +177,8 @@ private:
     [[nodiscard]] static Result<std::unique_ptr<CaptureLog>>
     refusedIfUnreadable(std::unique_ptr<CaptureLog> log);
     friend class CaptureStream;
+    friend class CaptureScan;
+    [[nodiscard]] const SegmentChain &chain() const;
     struct Private;
     std::unique_ptr<Private> d;
 };

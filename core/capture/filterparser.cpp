@@ -3,11 +3,12 @@
 
 #include "core/capture/filterparser.h"
 
+#include "core/capture/filterlexer.h"
+#include "core/capture/filtervalues.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <cctype>
-#include <span>
 
 namespace Sockeye {
 
@@ -15,180 +16,49 @@ namespace {
 
 using Node = CaptureFilter::Node;
 using NodePointer = std::shared_ptr<const Node>;
+using Token = FilterToken;
 
 /// Deeper than anybody writes, shallow enough for any stack.
 constexpr int DeepestNesting = 100;
 
-struct Token
-{
-    enum class Type { End, Word, String, Symbol };
-
-    Type type = Type::End;
-    QString text; ///< of a String: without quotes and escapes
-    qsizetype start = 0;
-
-    [[nodiscard]] bool isSymbol(QLatin1String symbol) const
-    {
-        return type == Type::Symbol && text == symbol;
-    }
-    [[nodiscard]] bool isWord(QLatin1String word) const
-    {
-        return type == Type::Word && text.compare(word, Qt::CaseInsensitive) == 0;
-    }
+constexpr FilterFieldName fieldNames[] = {
+    {QLatin1String("conn"), NumberField::Connection},
+    {QLatin1String("dir"), NumberField::Direction},
+    {QLatin1String("kind"), NumberField::Kind},
+    {QLatin1String("len"), NumberField::Length},
+    {QLatin1String("record"), NumberField::Index},
+    {QLatin1String("time"), NumberField::Time},
+    {QLatin1String("since"), NumberField::Since},
+    {QLatin1String("server"), StringField::Server},
+    {QLatin1String("descriptors"), NumberField::Descriptors},
+    {QLatin1String("note"), StringField::Note},
+    {QLatin1String("peer.exe"), StringField::Executable},
+    {QLatin1String("peer.cmd"), StringField::Command},
+    {QLatin1String("peer.pid"), NumberField::Pid},
+    {QLatin1String("peer.user"), StringField::User},
+    {QLatin1String("peer.uid"), NumberField::Uid},
+    {QLatin1String("peer.group"), StringField::Group},
+    {QLatin1String("peer.gid"), NumberField::Gid},
 };
 
-Problem syntaxProblem(qsizetype at, const QString &what)
+FilterCost costOf(NumberField field)
 {
-    return {ProblemCode::FilterSyntax,
-            {{QStringLiteral("what"), what}, {QStringLiteral("column"), QString::number(at + 1)}}};
+    switch (field) {
+    case NumberField::Pid:
+    case NumberField::Uid:
+    case NumberField::Gid:
+        return FilterCost::Connection;
+    case NumberField::Descriptors:
+        return FilterCost::Note;
+    default:
+        return FilterCost::Index;
+    }
 }
 
 QString tr(const char *text)
 {
     return QCoreApplication::translate("Problem", text);
 }
-
-constexpr QLatin1String symbolStarts("()=!<>&|");
-constexpr QLatin1String symbols[] = {
-    QLatin1String("=="), QLatin1String("!="), QLatin1String("<="), QLatin1String(">="),
-    QLatin1String("&&"), QLatin1String("||"), QLatin1String("<"),  QLatin1String(">"),
-    QLatin1String("!"),  QLatin1String("("),  QLatin1String(")"),
-};
-
-// --- from text to tokens ---
-
-class Lexer
-{
-public:
-    explicit Lexer(const QString &text)
-        : m_text(text)
-    { }
-
-    [[nodiscard]] Result<std::vector<Token>> tokens();
-
-private:
-    [[nodiscard]] Result<Token> string();
-    [[nodiscard]] Result<Token> symbol();
-    [[nodiscard]] Token word();
-    [[nodiscard]] Result<QString> escape(qsizetype start);
-
-    const QString &m_text;
-    qsizetype m_at = 0;
-};
-
-Result<std::vector<Token>> Lexer::tokens()
-{
-    std::vector<Token> result;
-    for (;;) {
-        while (m_at < m_text.size() && m_text[m_at].isSpace())
-            ++m_at;
-        if (m_at == m_text.size())
-            break;
-        const QChar c = m_text[m_at];
-        Result<Token> token = c == QLatin1Char('"') ? string()
-            : symbolStarts.contains(c)              ? symbol()
-                                                    : Result<Token>(word());
-        if (!token)
-            return fail(token.error());
-        result.push_back(std::move(*token));
-    }
-    result.push_back({Token::Type::End, {}, m_text.size()});
-    return result;
-}
-
-Result<Token> Lexer::string()
-{
-    Token token = {Token::Type::String, {}, m_at++};
-    while (m_at < m_text.size()) {
-        const QChar c = m_text[m_at++];
-        if (c == QLatin1Char('"'))
-            return token;
-        if (c != QLatin1Char('\\')) {
-            token.text += c;
-            continue;
-        }
-        auto escaped = escape(m_at - 1);
-        if (!escaped)
-            return fail(escaped.error());
-        token.text += *escaped;
-    }
-    return fail(syntaxProblem(token.start, tr("the closing quote of this text is missing")));
-}
-
-Result<QString> Lexer::escape(qsizetype start)
-{
-    const QChar c = m_at < m_text.size() ? m_text[m_at++] : QChar();
-    switch (c.unicode()) {
-    case '"':
-    case '\\':
-        return QString(c);
-    case 'n':
-        return QStringLiteral("\n");
-    case 'r':
-        return QStringLiteral("\r");
-    case 't':
-        return QStringLiteral("\t");
-    case '0':
-        return QString(QChar(0));
-    default:
-        return fail(syntaxProblem(
-            start,
-            tr("unknown escape; known are \\\" \\\\ \\n \\r \\t \\0 (bytes: hex contains)")));
-    }
-}
-
-Result<Token> Lexer::symbol()
-{
-    const QStringView rest = QStringView(m_text).mid(m_at);
-    for (const QLatin1String &known : symbols) {
-        if (!rest.startsWith(known))
-            continue;
-        const Token token = {Token::Type::Symbol, known, m_at};
-        m_at += known.size();
-        return token;
-    }
-    // Only halves of ==, && and || are left.
-    return fail(syntaxProblem(m_at, tr("“%1” is no operator; did you mean “%1%1”?").arg(rest[0])));
-}
-
-Token Lexer::word()
-{
-    Token token = {Token::Type::Word, {}, m_at};
-    while (m_at < m_text.size() && !m_text[m_at].isSpace() && m_text[m_at] != QLatin1Char('"')
-           && !symbolStarts.contains(m_text[m_at]))
-        token.text += m_text[m_at++];
-    return token;
-}
-
-// --- from tokens to nodes ---
-
-struct NumberField
-{
-    QLatin1String word;
-    Node::Type type;
-};
-constexpr NumberField numberFields[] = {
-    {QLatin1String("conn"), Node::Type::Connection},
-    {QLatin1String("server"), Node::Type::Server},
-    {QLatin1String("len"), Node::Type::Length},
-    {QLatin1String("record"), Node::Type::Index},
-};
-
-struct NamedValue
-{
-    const char16_t *word;
-    quint64 value;
-};
-constexpr NamedValue directions[] = {
-    {u"in", quint64(Direction::ToServer)},       {u"toserver", quint64(Direction::ToServer)},
-    {u"→", quint64(Direction::ToServer)},        {u"out", quint64(Direction::ToClient)},
-    {u"toclient", quint64(Direction::ToClient)}, {u"←", quint64(Direction::ToClient)},
-};
-constexpr NamedValue kinds[] = {
-    {u"data", quint64(RecordKind::Data)},       {u"open", quint64(RecordKind::Opened)},
-    {u"end", quint64(RecordKind::EndOfStream)}, {u"reset", quint64(RecordKind::Reset)},
-    {u"gap", quint64(RecordKind::Gap)},         {u"refused", quint64(RecordKind::Refused)},
-};
 
 class Parser
 {
@@ -205,30 +75,52 @@ private:
     [[nodiscard]] Result<NodePointer> factor();
     [[nodiscard]] Result<NodePointer> nested();
     [[nodiscard]] Result<NodePointer> test();
-    [[nodiscard]] Result<NodePointer> numberTest(Node::Type type);
-    [[nodiscard]] Result<NodePointer> namedTest(Node::Type type, std::span<const NamedValue> values,
-                                                const char *expected);
+    [[nodiscard]] Result<NodePointer> stateTest();
+    [[nodiscard]] Result<NodePointer> fieldTest(const FilterFieldName &name);
+    [[nodiscard]] Result<NodePointer> numberTest(NumberField field);
+    [[nodiscard]] Result<NodePointer> numberSet(Node node);
+    [[nodiscard]] Result<NumberRange> rangeOfSet(Node &node);
+    /// @p isFirst: what decides whether the node's times have a day.
+    [[nodiscard]] Result<NumberRange> value(Node &node, bool isFirst);
+    [[nodiscard]] Result<NodePointer> stringTest(StringField field);
     [[nodiscard]] Result<NodePointer> textTest();
     [[nodiscard]] Result<NodePointer> hexTest();
-    [[nodiscard]] Result<FilterComparison> comparison();
-    [[nodiscard]] Result<FilterComparison> equality();
-    [[nodiscard]] Result<> contains();
-    [[nodiscard]] static NodePointer textNode(const QString &text);
+    [[nodiscard]] Result<TextTest> textOperand(TextTest::Operator op);
+    [[nodiscard]] std::optional<TextTest::Operator> takeTextOperator();
+    [[nodiscard]] NodePointer stringNode(StringField field, std::vector<TextTest> tests,
+                                         bool isNegated);
+    [[nodiscard]] static NodePointer payloadNode(TextTest test);
     [[nodiscard]] static NodePointer group(Node::Type type, std::vector<NodePointer> children);
 
     [[nodiscard]] const Token &current() const { return m_tokens[m_at]; }
     // The end stays the end.
     const Token &take() { return m_at + 1 < m_tokens.size() ? m_tokens[m_at++] : m_tokens[m_at]; }
+    bool takeSymbol(QLatin1String symbol) { return current().isSymbol(symbol) && (take(), true); }
+    bool takeWord(QLatin1String word) { return current().isWord(word) && (take(), true); }
     [[nodiscard]] bool isComparison() const;
-    [[nodiscard]] bool isConjunction() const;
+    [[nodiscard]] bool isConjunction() const { return isConjunction(current()); }
+    [[nodiscard]] static bool isConjunction(const Token &token)
+    {
+        return token.isWord(QLatin1String("and")) || token.isWord(QLatin1String("or"));
+    }
+    [[nodiscard]] bool isBeforeWord() const
+    {
+        return m_at + 1 < m_tokens.size() && m_tokens[m_at + 1].type == Token::Type::Word
+            && !isConjunction(m_tokens[m_at + 1]);
+    }
+    [[nodiscard]] bool isTextual() const
+    {
+        return current().type == Token::Type::String || current().type == Token::Type::Word;
+    }
     [[nodiscard]] tl::unexpected<Problem> wrong(const QString &what) const
     {
-        return fail(syntaxProblem(current().start, what));
+        return fail(filterMistake(current().start, what));
     }
 
     std::vector<Token> m_tokens;
     size_t m_at = 0;
     int m_depth = 0;
+    int m_memos = 0;
 };
 
 Result<NodePointer> Parser::parse()
@@ -253,8 +145,7 @@ Result<NodePointer> Parser::expression()
         if (!child)
             return child;
         children.push_back(std::move(*child));
-    } while ((current().isWord(QLatin1String("or")) || current().isSymbol(QLatin1String("||")))
-             && (take(), true));
+    } while (takeWord(QLatin1String("or")) || takeSymbol(QLatin1String("||")));
     return group(Node::Type::Or, std::move(children));
 }
 
@@ -266,8 +157,7 @@ Result<NodePointer> Parser::term()
         if (!child)
             return child;
         children.push_back(std::move(*child));
-    } while ((current().isWord(QLatin1String("and")) || current().isSymbol(QLatin1String("&&")))
-             && (take(), true));
+    } while (takeWord(QLatin1String("and")) || takeSymbol(QLatin1String("&&")));
     return group(Node::Type::And, std::move(children));
 }
 
@@ -283,8 +173,7 @@ Result<NodePointer> Parser::factor()
 
 Result<NodePointer> Parser::nested()
 {
-    if (current().isWord(QLatin1String("not")) || current().isSymbol(QLatin1String("!"))) {
-        take();
+    if (takeWord(QLatin1String("not")) || takeSymbol(QLatin1String("!"))) {
         auto child = factor();
         if (!child)
             return child;
@@ -297,10 +186,9 @@ Result<NodePointer> Parser::nested()
     if (!inner)
         return inner;
     if (current().type == Token::Type::End)
-        return fail(syntaxProblem(start, tr("the “)” to this “(” is missing")));
-    if (!current().isSymbol(QLatin1String(")")))
+        return fail(filterMistake(start, tr("the “)” to this “(” is missing")));
+    if (!takeSymbol(QLatin1String(")")))
         return wrong(tr("“and”, “or” or “)” is expected here"));
-    take();
     return inner;
 }
 
@@ -310,174 +198,302 @@ Result<NodePointer> Parser::test()
         || isConjunction())
         return wrong(tr("a condition is expected here"));
     if (current().type == Token::Type::String) {
-        if (current().text.isEmpty())
-            return wrong(tr("an empty text is in everything"));
-        return textNode(take().text);
+        auto operand = textOperand(TextTest::Operator::Contains);
+        return operand ? Result<NodePointer>(payloadNode(std::move(*operand)))
+                       : fail(operand.error());
     }
-    for (const NumberField &field : numberFields) {
-        if (current().isWord(field.word)) {
-            take();
-            return numberTest(field.type);
-        }
+    for (const FilterFieldName &name : fieldNames) {
+        if (takeWord(name.word))
+            return fieldTest(name);
     }
-    const Token &word = take();
-    if (word.isWord(QLatin1String("dir")))
-        return namedTest(Node::Type::Direction, directions,
-                         QT_TRANSLATE_NOOP("Problem", "a direction is expected here: in or out"));
-    if (word.isWord(QLatin1String("kind")))
-        return namedTest(Node::Type::Kind, kinds,
-                         QT_TRANSLATE_NOOP("Problem",
-                                           "a kind is expected here: data, open, end, reset, gap "
-                                           "or refused"));
-    if (word.isWord(QLatin1String("text")))
+    if (isBeforeWord() && (takeWord(QLatin1String("is")) || takeWord(QLatin1String("has"))))
+        return stateTest();
+    if (takeWord(QLatin1String("text")))
         return textTest();
-    if (word.isWord(QLatin1String("hex")))
+    if (takeWord(QLatin1String("hex")))
         return hexTest();
-    if (isComparison() || current().isWord(QLatin1String("contains")))
-        return fail(syntaxProblem(word.start, tr("unknown field “%1”").arg(word.text)));
-    return textNode(word.text);
+    const Token word = current();
+    auto operand = textOperand(TextTest::Operator::Contains);
+    if (!operand)
+        return fail(operand.error());
+    if (isComparison() || current().isWord(QLatin1String("contains"))
+        || current().isWord(QLatin1String("matches"))
+        || current().isWord(QLatin1String("startswith")))
+        return fail(filterMistake(word.start, tr("unknown field “%1”").arg(word.text)));
+    return payloadNode(std::move(*operand));
 }
 
-Result<NodePointer> Parser::numberTest(Node::Type type)
+/// "is problem", "has descriptors", "has note".
+Result<NodePointer> Parser::stateTest()
 {
-    const qsizetype operatorAt = current().start;
-    const auto compared = comparison();
-    if (!compared)
-        return fail(compared.error());
     Node node;
-    node.type = type;
-    node.comparison = *compared;
-    bool isNumber = false;
-    if (current().type == Token::Type::Word)
-        node.number = current().text.toULongLong(&isNumber, 0);
-    if (!isNumber && type == Node::Type::Server
-        && (current().type == Token::Type::String || current().type == Token::Type::Word)) {
-        if (node.comparison != FilterComparison::Equal
-            && node.comparison != FilterComparison::NotEqual)
-            return fail(syntaxProblem(operatorAt, tr("names are compared by == or != only")));
-        node.type = Node::Type::ServerName;
-        node.name = current().text;
-    } else if (!isNumber) {
-        return wrong(tr("a number is expected here"));
+    node.type = Node::Type::Number;
+    if (takeWord(QLatin1String("problem"))) {
+        node.number = NumberField::Kind;
+        for (const RecordKind kind : {RecordKind::Reset, RecordKind::Gap, RecordKind::Refused})
+            node.ranges.push_back({qint64(kind), qint64(kind)});
+        return std::make_shared<const Node>(std::move(node));
     }
+    if (takeWord(QLatin1String("descriptors"))) {
+        node.number = NumberField::Descriptors;
+        node.cost = costOf(node.number);
+        node.ranges.push_back({1, std::numeric_limits<qint64>::max()});
+        return std::make_shared<const Node>(std::move(node));
+    }
+    if (takeWord(QLatin1String("note"))) {
+        TextTest nothing;
+        return stringNode(StringField::Note, {nothing}, true);
+    }
+    return wrong(tr("“problem”, “descriptors” or “note” is expected here"));
+}
+
+Result<NodePointer> Parser::fieldTest(const FilterFieldName &name)
+{
+    if (const auto *number = std::get_if<NumberField>(&name.field))
+        return numberTest(*number);
+    const StringField field = std::get<StringField>(name.field);
+    // Servers have ids as well as names.
+    const bool isComparedByNumber = field == StringField::Server && m_at + 1 < m_tokens.size()
+        && isComparison() && m_tokens[m_at + 1].type == Token::Type::Word
+        && filterValue(NumberField::Server, m_tokens[m_at + 1].text);
+    return isComparedByNumber ? numberTest(NumberField::Server) : stringTest(field);
+}
+
+Result<NodePointer> Parser::numberTest(NumberField field)
+{
+    Node node;
+    node.type = Node::Type::Number;
+    node.number = field;
+    node.cost = costOf(field);
+    const bool isNamed = field == NumberField::Direction || field == NumberField::Kind;
+    if (takeWord(QLatin1String("in")))
+        return numberSet(std::move(node));
+    const Token symbol = current();
+    const bool isEquality =
+        symbol.isSymbol(QLatin1String("==")) || symbol.isSymbol(QLatin1String("!="));
+    if (isNamed && !isEquality)
+        return wrong(tr("==, != or in is expected here"));
+    if (!isComparison())
+        return wrong(tr("a comparison is expected here: ==, !=, <, <=, >, >= or in"));
     take();
+    const auto range = value(node, true);
+    if (!range)
+        return fail(range.error());
+    // What is written less exactly stands for all it may mean: after 12:01 begins at 12:02.
+    constexpr qint64 least = std::numeric_limits<qint64>::min();
+    constexpr qint64 most = std::numeric_limits<qint64>::max();
+    node.isNegated = symbol.isSymbol(QLatin1String("!="));
+    if (isEquality)
+        node.ranges.push_back(*range);
+    else if (symbol.isSymbol(QLatin1String("<=")))
+        node.ranges.push_back({least, range->high});
+    else if (symbol.isSymbol(QLatin1String(">=")))
+        node.ranges.push_back({range->low, most});
+    else if (symbol.isSymbol(QLatin1String("<")) && range->low > least)
+        node.ranges.push_back({least, range->low - 1});
+    else if (symbol.isSymbol(QLatin1String(">")) && range->high < most)
+        node.ranges.push_back({range->high + 1, most});
+    if (node.cost == FilterCost::Connection)
+        node.memo = m_memos++;
     return std::make_shared<const Node>(std::move(node));
 }
 
-Result<NodePointer> Parser::namedTest(Node::Type type, std::span<const NamedValue> values,
-                                      const char *expected)
+/// "{1, 3, 5..9}"; the "in" was taken.
+Result<NodePointer> Parser::numberSet(Node node)
 {
-    const auto compared = equality();
-    if (!compared)
-        return fail(compared.error());
-    for (const NamedValue &value : values) {
-        if (current().type != Token::Type::Word
-            || current().text.compare(QStringView(value.word), Qt::CaseInsensitive) != 0)
-            continue;
-        take();
-        Node node;
-        node.type = type;
-        node.comparison = *compared;
-        node.number = value.value;
-        return std::make_shared<const Node>(std::move(node));
+    if (!takeSymbol(QLatin1String("{")))
+        return wrong(tr("a set is expected here, such as {1, 3, 5..9}"));
+    do {
+        const auto range = rangeOfSet(node);
+        if (!range)
+            return fail(range.error());
+        node.ranges.push_back(*range);
+    } while (takeSymbol(QLatin1String(",")));
+    if (!takeSymbol(QLatin1String("}")))
+        return wrong(tr("“,” or “}” is expected here"));
+    if (node.cost == FilterCost::Connection)
+        node.memo = m_memos++;
+    return std::make_shared<const Node>(std::move(node));
+}
+
+/// "5", "5..9", "5 .. 9".
+Result<NumberRange> Parser::rangeOfSet(Node &node)
+{
+    constexpr QLatin1String dots("..");
+    const qsizetype place = current().text.indexOf(dots);
+    if (current().type == Token::Type::Word && place > 0) { // cut in three
+        const Token whole = current();
+        Token &low = m_tokens[m_at];
+        low.text = whole.text.first(place);
+        Token high = whole;
+        high.text = whole.text.mid(place + dots.size());
+        high.start = whole.start + place + dots.size();
+        std::vector<Token> rest = {{Token::Type::Word, dots, whole.start + place, dots.size()}};
+        if (!high.text.isEmpty())
+            rest.push_back(high);
+        m_tokens.insert(m_tokens.begin() + static_cast<std::ptrdiff_t>(m_at) + 1, rest.begin(),
+                        rest.end());
     }
-    return wrong(tr(expected));
+    auto range = value(node, node.ranges.empty());
+    if (!range || !current().isWord(dots))
+        return range;
+    take();
+    const qsizetype start = current().start;
+    const auto high = value(node, false);
+    if (!high)
+        return high;
+    if (high->high < range->low)
+        return fail(filterMistake(start, tr("this is less than where the range begins")));
+    range->high = high->high;
+    return range;
+}
+
+Result<NumberRange> Parser::value(Node &node, bool isFirst)
+{
+    const bool isTime = node.number == NumberField::Time || node.number == NumberField::TimeOfDay;
+    const bool isRight =
+        current().type == Token::Type::Word || (isTime && current().type == Token::Type::String);
+    const auto found = isRight ? filterValue(node.number, current().text) : std::nullopt;
+    if (!found)
+        return wrong(expectedValue(node.number));
+    if (!isFirst && found->field != node.number)
+        return wrong(tr("either all of these times have a day, or none"));
+    node.number = found->field;
+    take();
+    return found->range;
+}
+
+Result<NodePointer> Parser::stringTest(StringField field)
+{
+    std::vector<TextTest> tests;
+    bool isNegated = false;
+    if (takeWord(QLatin1String("in"))) {
+        if (!takeSymbol(QLatin1String("{")))
+            return wrong(tr("a set is expected here, such as {\"one\", \"two\"}"));
+        do {
+            auto operand = textOperand(TextTest::Operator::Equals);
+            if (!operand)
+                return fail(operand.error());
+            tests.push_back(std::move(*operand));
+        } while (takeSymbol(QLatin1String(",")));
+        if (!takeSymbol(QLatin1String("}")))
+            return wrong(tr("“,” or “}” is expected here"));
+        return stringNode(field, std::move(tests), false);
+    }
+    auto op = takeTextOperator();
+    if (!op && (takeSymbol(QLatin1String("==")) || current().isSymbol(QLatin1String("!=")))) {
+        isNegated = takeSymbol(QLatin1String("!="));
+        op = TextTest::Operator::Equals;
+    }
+    if (!op)
+        return wrong(tr("names are compared by ==, !=, contains, startswith, matches or in"));
+    auto operand = textOperand(*op);
+    if (!operand)
+        return fail(operand.error());
+    tests.push_back(std::move(*operand));
+    return stringNode(field, std::move(tests), isNegated);
 }
 
 Result<NodePointer> Parser::textTest()
 {
-    if (auto found = contains(); !found)
-        return fail(found.error());
-    const bool isText =
-        current().type == Token::Type::String || current().type == Token::Type::Word;
-    if (!isText)
-        return wrong(tr("a text is expected here, such as \"SELECT\""));
-    if (current().text.isEmpty())
-        return wrong(tr("an empty text is in everything"));
-    return textNode(take().text);
+    const auto op = takeTextOperator();
+    if (!op)
+        return wrong(tr("“contains”, “startswith” or “matches” is expected here"));
+    auto operand = textOperand(*op);
+    return operand ? Result<NodePointer>(payloadNode(std::move(*operand))) : fail(operand.error());
 }
 
 Result<NodePointer> Parser::hexTest()
 {
-    if (auto found = contains(); !found)
-        return fail(found.error());
+    const auto op = current().isWord(QLatin1String("matches")) ? std::nullopt : takeTextOperator();
+    if (!op)
+        return wrong(tr("“contains” or “startswith” is expected here"));
     // Words of whole bytes, with or without colons, as many as there are.
-    QByteArray digits;
-    const auto append = [&digits](QString text) {
-        const bool isPrefixed = text.startsWith(QLatin1String("0x"), Qt::CaseInsensitive);
-        text = text.mid(isPrefixed ? 2 : 0).remove(QLatin1Char(':')).remove(QLatin1Char(' '));
-        const bool isHex = !text.isEmpty() && text.size() % 2 == 0
-            && std::all_of(text.begin(), text.end(), [](QChar c) {
-                   return c.unicode() < 0x80 && std::isxdigit(c.unicode()) != 0;
-               });
-        if (isHex)
-            digits += text.toLatin1();
-        return isHex;
-    };
+    const QString expected = tr("bytes are expected here, two digits each, such as 0d 0a");
+    QByteArray bytes;
     while ((current().type == Token::Type::Word && !isConjunction())
-           || (current().type == Token::Type::String && digits.isEmpty())) {
+           || (current().type == Token::Type::String && bytes.isEmpty())) {
         const bool isQuoted = current().type == Token::Type::String;
-        if (!append(current().text))
-            return wrong(tr("bytes are expected here, two digits each, such as 0d 0a"));
+        const auto more = hexValue(current().text);
+        if (!more)
+            return wrong(expected);
+        bytes += *more;
         take();
         if (isQuoted)
             break;
     }
-    if (digits.isEmpty())
-        return wrong(tr("bytes are expected here, two digits each, such as 0d 0a"));
+    if (bytes.isEmpty())
+        return wrong(expected);
+    TextTest test;
+    test.op = *op;
+    test.search = ByteSearch(bytes);
+    return payloadNode(std::move(test));
+}
+
+Result<TextTest> Parser::textOperand(TextTest::Operator op)
+{
+    if (!isTextual())
+        return wrong(op == TextTest::Operator::Equals
+                         ? tr("a name is expected here")
+                         : tr("a text is expected here, such as \"SELECT\""));
+    TextTest test;
+    test.op = op;
+    const QString text = current().text;
+    if (op != TextTest::Operator::Equals && text.isEmpty())
+        return wrong(tr("an empty text is in everything"));
+    switch (op) {
+    case TextTest::Operator::Equals:
+        test.equal = text;
+        break;
+    case TextTest::Operator::Contains:
+    case TextTest::Operator::StartsWith:
+        test.search = ByteSearch(text.toUtf8(), true);
+        break;
+    case TextTest::Operator::Matches: {
+        BytePattern::Mistake mistake;
+        test.pattern = BytePattern::compile(text, &mistake);
+        const qsizetype quote = current().type == Token::Type::String ? 1 : 0;
+        if (!test.pattern)
+            return fail(filterMistake(
+                std::min(current().start + quote + mistake.at, current().start + current().length),
+                tr("no regular expression: %1").arg(mistake.what)));
+        break;
+    }
+    }
+    take();
+    return test;
+}
+
+std::optional<TextTest::Operator> Parser::takeTextOperator()
+{
+    if (takeWord(QLatin1String("contains")))
+        return TextTest::Operator::Contains;
+    if (takeWord(QLatin1String("startswith")))
+        return TextTest::Operator::StartsWith;
+    if (takeWord(QLatin1String("matches")))
+        return TextTest::Operator::Matches;
+    return std::nullopt;
+}
+
+NodePointer Parser::stringNode(StringField field, std::vector<TextTest> tests, bool isNegated)
+{
     Node node;
-    node.type = Node::Type::Bytes;
-    node.bytes = QByteArray::fromHex(digits);
-    node.needsPayload = true;
+    node.type = Node::Type::String;
+    node.string = field;
+    node.cost = field == StringField::Note ? FilterCost::Note : FilterCost::Connection;
+    node.isNegated = isNegated;
+    node.tests = std::move(tests);
+    if (node.cost == FilterCost::Connection)
+        node.memo = m_memos++;
     return std::make_shared<const Node>(std::move(node));
 }
 
-Result<FilterComparison> Parser::comparison()
-{
-    static constexpr std::pair<QLatin1String, FilterComparison> known[] = {
-        {QLatin1String("=="), FilterComparison::Equal},
-        {QLatin1String("!="), FilterComparison::NotEqual},
-        {QLatin1String("<"), FilterComparison::Less},
-        {QLatin1String("<="), FilterComparison::LessOrEqual},
-        {QLatin1String(">"), FilterComparison::Greater},
-        {QLatin1String(">="), FilterComparison::GreaterOrEqual},
-    };
-    for (const auto &[symbol, value] : known) {
-        if (current().isSymbol(symbol)) {
-            take();
-            return value;
-        }
-    }
-    return wrong(tr("a comparison is expected here: ==, !=, <, <=, > or >="));
-}
-
-Result<FilterComparison> Parser::equality()
-{
-    const bool isEquality =
-        current().isSymbol(QLatin1String("==")) || current().isSymbol(QLatin1String("!="));
-    if (!isEquality)
-        return wrong(tr("== or != is expected here"));
-    return comparison();
-}
-
-Result<> Parser::contains()
-{
-    if (!current().isWord(QLatin1String("contains")))
-        return wrong(tr("“contains” is expected here"));
-    take();
-    return {};
-}
-
-NodePointer Parser::textNode(const QString &text)
+NodePointer Parser::payloadNode(TextTest test)
 {
     Node node;
-    node.type = Node::Type::Text;
-    node.bytes = text.toUtf8();
-    for (char &c : node.bytes) {
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c + ('a' - 'A'));
-    }
-    node.needsPayload = true;
+    node.type = Node::Type::Payload;
+    node.cost = FilterCost::Payload;
+    node.tests.push_back(std::move(test));
     return std::make_shared<const Node>(std::move(node));
 }
 
@@ -487,36 +503,38 @@ NodePointer Parser::group(Node::Type type, std::vector<NodePointer> children)
         return children.front();
     Node node;
     node.type = type;
-    // Tests that need no file go first: the order does not change the answer, only the cost.
-    std::stable_partition(children.begin(), children.end(),
-                          [](const NodePointer &child) { return !child->needsPayload; });
-    node.needsPayload = children.back()->needsPayload;
+    // Cheap tests go first: the order does not change the answer, only the cost.
+    std::stable_sort(
+        children.begin(), children.end(),
+        [](const NodePointer &one, const NodePointer &other) { return one->cost < other->cost; });
+    node.cost = children.back()->cost;
     node.children = std::move(children);
     return std::make_shared<const Node>(std::move(node));
 }
 
 bool Parser::isComparison() const
 {
-    return std::any_of(std::begin(symbols), std::end(symbols), [this](QLatin1String symbol) {
-        return current().isSymbol(symbol)
-            && (symbol[0] == QLatin1Char('<') || symbol[0] == QLatin1Char('>')
-                || symbol.endsWith(QLatin1Char('=')));
-    });
-}
-
-bool Parser::isConjunction() const
-{
-    return current().isWord(QLatin1String("and")) || current().isWord(QLatin1String("or"));
+    static constexpr QLatin1String comparisons[] = {
+        QLatin1String("=="), QLatin1String("!="), QLatin1String("<"),
+        QLatin1String("<="), QLatin1String(">"),  QLatin1String(">="),
+    };
+    return std::any_of(std::begin(comparisons), std::end(comparisons),
+                       [this](QLatin1String symbol) { return current().isSymbol(symbol); });
 }
 
 } // namespace
 
 Result<std::shared_ptr<const CaptureFilter::Node>> parseFilter(const QString &expression)
 {
-    auto tokens = Lexer(expression).tokens();
+    auto tokens = filterTokens(expression);
     if (!tokens)
         return fail(tokens.error());
     return Parser(std::move(*tokens)).parse();
+}
+
+std::span<const FilterFieldName> filterFieldNames()
+{
+    return fieldNames;
 }
 
 } // namespace Sockeye

@@ -3,42 +3,23 @@
 
 #pragma once
 
-#include "core/capture/capturefilter.h"
+#include "core/capture/filternode.h"
 
-#include <vector>
+#include <span>
+#include <variant>
 
 namespace Sockeye {
 
-enum class FilterComparison { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual };
-
-struct CaptureFilter::Node
-{
-    enum class Type {
-        And,
-        Or,
-        Not,
-        Connection,
-        Server, // by id
-        ServerName,
-        Length,
-        Index,
-        Direction,
-        Kind,
-        Bytes, // hex contains …
-        Text, // as Bytes, whatever the case of ASCII letters
-    };
-
-    Type type = Type::And;
-    FilterComparison comparison = FilterComparison::Equal;
-    quint64 number = 0; ///< also a Direction or a RecordKind
-    QString name;
-    QByteArray bytes; ///< of a Text in lower case
-    std::vector<std::shared_ptr<const Node>> children;
-    bool needsPayload = false;
-};
-
-/// Null for an expression of nothing but spaces.
+/// Makes nodes of an expression, null for nothing but spaces. FilterSyntax if that cannot be done.
 [[nodiscard]] Result<std::shared_ptr<const CaptureFilter::Node>>
 parseFilter(const QString &expression);
+
+/// The fields of the grammar, for completion and documents.
+struct FilterFieldName
+{
+    QLatin1String word;
+    std::variant<NumberField, StringField> field;
+};
+[[nodiscard]] std::span<const FilterFieldName> filterFieldNames();
 
 } // namespace Sockeye

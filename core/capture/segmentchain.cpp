@@ -23,6 +23,30 @@ std::optional<SegmentChain::Place> SegmentChain::find(RecordIndex index) const
     return Place {(*segment)->index.at(number), *segment, m_epoch};
 }
 
+SegmentChain::Stretch SegmentChain::stretch(RecordIndex first, qsizetype count) const
+{
+    Stretch result;
+    const std::lock_guard lock(m_lock);
+    result.epoch = m_epoch;
+    const std::shared_ptr<CaptureSegment> *segment = segmentOf(first);
+    if (!segment || count <= 0)
+        return result;
+    result.segment = *segment;
+    const SegmentIndex &index = (*segment)->index;
+    const auto begin = static_cast<quint32>(first - (*segment)->firstRecord);
+    const auto end = static_cast<quint32>(
+        std::min<quint64>(index.published(), begin + static_cast<quint64>(count)));
+    result.entries.reserve(end - begin);
+    for (quint32 number = begin; number < end; ++number)
+        result.entries.push_back(index.at(number));
+    result.end = end < index.published() ? static_cast<qint64>(index.at(end).offset())
+                                         : (*segment)->publishedSize;
+    result.servers.reserve(m_servers.size());
+    for (const CapturedServer &server : m_servers)
+        result.servers.push_back(server.id);
+    return result;
+}
+
 std::vector<Record> SegmentChain::records(RecordIndex first, qsizetype count) const
 {
     std::vector<Record> result;

@@ -31,6 +31,18 @@ public:
     // --- readers; any thread ---
     [[nodiscard]] CaptureCursor cursor() const;
     [[nodiscard]] std::optional<Place> find(RecordIndex index) const;
+    /// Neighbours of one segment.
+    struct Stretch
+    {
+        std::vector<IndexEntry> entries;
+        std::shared_ptr<const CaptureSegment> segment;
+        /// Where the entry behind them begins, or the segment's valid bytes end.
+        qint64 end = 0;
+        quint64 epoch = 0;
+        std::vector<ServerId> servers; ///< by the number that entries refer to
+    };
+    /// At most @p count entries from @p first on, of one segment; none if @p first is not there.
+    [[nodiscard]] Stretch stretch(RecordIndex first, qsizetype count) const;
     /// At most @p count entries from @p first on. A Gap of LongLength is left to the caller.
     [[nodiscard]] std::vector<Record> records(RecordIndex first, qsizetype count) const;
     /// The first record of the newest segment in which @p connection has any.

@@ -3,18 +3,31 @@
 
 #include "core/models/filteredrows.h"
 
+#include "core/capture/capturescan.h"
+
 #include <algorithm>
 
 namespace Sockeye {
 
-/// Records asked of the log at a time: large enough that asking costs little beside matching, small
-/// enough that the first rows appear at once.
-constexpr quint64 sliceSize = 4096;
+namespace {
+
+/// Records that a thread takes at a time: large enough that taking costs nothing beside matching,
+/// small enough that the first rows appear at once.
+constexpr quint64 pieceSize = 32 * 1024;
+/// More than this wait for memory rather than for a processor.
+constexpr unsigned mostThreads = 8;
+/// How far threads may run ahead of one that is at a long record.
+constexpr size_t mostPieces = 64;
+
+} // namespace
 
 FilteredRows::FilteredRows(const CaptureLog &log)
     : m_log(log)
-    , m_thread([this] { run(); })
-{ }
+{
+    const unsigned count = std::clamp(std::thread::hardware_concurrency(), 1U, mostThreads);
+    for (unsigned thread = 0; thread < count; ++thread)
+        m_threads.emplace_back([this] { run(); });
+}
 
 FilteredRows::~FilteredRows()
 {
@@ -22,8 +35,9 @@ FilteredRows::~FilteredRows()
         const std::lock_guard lock(m_mutex);
         m_isStopping = true;
     }
-    m_condition.notify_one();
-    m_thread.join();
+    m_condition.notify_all();
+    for (std::thread &thread : m_threads)
+        thread.join();
 }
 
 void FilteredRows::setFilter(const CaptureFilter &filter)
@@ -32,20 +46,20 @@ void FilteredRows::setFilter(const CaptureFilter &filter)
         const std::lock_guard lock(m_mutex);
         ++m_generation;
         m_filter = filter;
-        m_isAwake = true;
+        m_hasWork = true;
         m_isStarted = false;
         forget();
     }
-    m_condition.notify_one();
+    m_condition.notify_all();
 }
 
 void FilteredRows::wake()
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_isAwake = true;
+        m_hasWork = true;
     }
-    m_condition.notify_one();
+    m_condition.notify_all();
 }
 
 FilteredRows::Progress FilteredRows::take()
@@ -103,80 +117,96 @@ void FilteredRows::dropBefore(quint64 row)
 
 void FilteredRows::run()
 {
+    std::unique_ptr<CaptureScan> scan;
+    quint64 scanGeneration = 0;
     std::unique_lock lock(m_mutex);
     while (true) {
-        m_condition.wait(lock, [this] { return m_isAwake || m_isStopping; });
+        m_condition.wait(lock, [this] { return m_hasWork || m_isStopping; });
         if (m_isStopping)
             return;
-        m_isAwake = false;
-        const CaptureFilter filter = m_filter;
+        const std::shared_ptr<Piece> piece = takePiece();
+        if (!piece)
+            continue;
         const quint64 generation = m_generation;
+        const quint64 epoch = m_epoch;
+        if (!scan || scanGeneration != generation) {
+            scan = std::make_unique<CaptureScan>(m_log, m_filter);
+            scanGeneration = generation;
+        }
         lock.unlock();
-        while (!filter.matchesEverything() && scanSome(filter, generation)) { }
+        this->scan(*scan, *piece, epoch, generation);
         lock.lock();
+        // Of another filter or epoch it is in no list any more.
+        piece->isDone = true;
+        if (!isCancelled(generation))
+            publishDone();
     }
 }
 
-/// One slice; whether there may be more to do.
-bool FilteredRows::scanSome(const CaptureFilter &filter, quint64 generation)
+/// What to look at next; null, and no work for the time being, if there is nothing.
+std::shared_ptr<FilteredRows::Piece> FilteredRows::takePiece()
 {
+    m_hasWork = false;
+    if (m_filter.matchesEverything())
+        return nullptr;
     const CaptureCursor now = m_log.cursor();
-    const std::optional<RecordIndex> from = begin(now, generation);
-    if (!from || *from >= now.end)
-        return false;
-    const quint64 wanted = std::min(sliceSize, now.end - *from);
-    const std::vector<Record> records = m_log.records(*from, static_cast<qsizetype>(wanted));
-    // Recycled in the meantime: there is a later begin. Anything else would spin.
-    if (records.empty())
-        return m_log.cursor() != now;
-    std::vector<RecordIndex> found;
-    for (const Record &record : records) {
-        // Asked for each record: one that holds a megabyte takes a millisecond to search.
-        if (isCancelled(generation))
-            return false;
-        if (filter.matches(record, m_log))
-            found.push_back(record.index);
-    }
-    // Indexes start again after a clear(): what was read may be of either epoch.
-    if (m_log.cursor().epoch == now.epoch)
-        publish(found, records.back().index + 1, generation);
-    return true;
-}
-
-/// Where to go on; nothing if another filter was set.
-std::optional<RecordIndex> FilteredRows::begin(const CaptureCursor &now, quint64 generation)
-{
-    const std::lock_guard lock(m_mutex);
-    if (isCancelled(generation))
-        return std::nullopt;
     if (!m_isStarted || m_epoch != now.epoch) {
         forget();
         m_isStarted = true;
         m_epoch = now.epoch;
     }
-    m_scanned = std::max(m_scanned, now.begin);
-    return m_scanned;
+    if (m_pieces.empty())
+        m_scanned = std::max(m_scanned, now.begin);
+    const RecordIndex begin = std::max({m_next, m_scanned, now.begin});
+    if (begin >= now.end || m_pieces.size() >= mostPieces)
+        return nullptr; // publishDone() or wake() begin again
+    auto piece = std::make_shared<Piece>();
+    piece->begin = begin;
+    piece->end = std::min(begin + pieceSize, now.end);
+    m_next = piece->end;
+    m_pieces.push_back(piece);
+    m_hasWork = true;
+    return piece;
 }
 
-void FilteredRows::publish(const std::vector<RecordIndex> &found, RecordIndex scanned,
-                           quint64 generation)
+/// What is gone before it was looked at matches nothing; of another epoch, nothing is kept.
+void FilteredRows::scan(CaptureScan &scan, Piece &piece, quint64 epoch, quint64 generation) const
 {
-    const std::lock_guard lock(m_mutex);
-    if (isCancelled(generation))
-        return;
-    for (const RecordIndex index : found) {
-        if (m_count == (m_chunksGone + m_chunks.size()) * chunkSize)
-            m_chunks.push_back(std::make_shared<Chunk>());
-        (*m_chunks.back())[m_count % chunkSize] = index;
-        ++m_count;
+    for (RecordIndex next = piece.begin; next < piece.end;) {
+        const auto found = scan.find(next, piece.end - next,
+                                     [this, generation] { return isCancelled(generation); });
+        if (!found || found->epoch != epoch)
+            return;
+        piece.found.insert(piece.found.end(), found->records.begin(), found->records.end());
+        next = found->end;
     }
-    m_scanned = scanned;
+}
+
+void FilteredRows::publishDone()
+{
+    while (!m_pieces.empty() && m_pieces.front()->isDone) {
+        const std::shared_ptr<Piece> piece = std::move(m_pieces.front());
+        m_pieces.pop_front();
+        for (const RecordIndex index : piece->found) {
+            if (m_count == (m_chunksGone + m_chunks.size()) * chunkSize)
+                m_chunks.push_back(std::make_shared<Chunk>());
+            (*m_chunks.back())[m_count % chunkSize] = index;
+            ++m_count;
+        }
+        m_scanned = piece->end;
+        if (!m_hasWork) { // it waited for room in the list
+            m_hasWork = true;
+            m_condition.notify_all();
+        }
+    }
 }
 
 void FilteredRows::forget()
 {
     m_count = 0;
     m_scanned = 0;
+    m_next = 0;
+    m_pieces.clear();
     m_chunks.clear();
     m_chunksGone = 0;
 }

@@ -17,8 +17,11 @@
 
 namespace Sockeye {
 
-/// The records that a filter matches, found by a thread of its own that is made with the object and
-/// joined by its destructor. The thread sleeps until it is woken; it never polls.
+class CaptureScan;
+
+/// The records that a filter matches, found by threads of its own that are made with the object and
+/// joined by its destructor: one a core, as far as that pays. They sleep until they are woken, take
+/// turns in pieces of the log, and never poll. Rows come in order whoever found them.
 ///
 /// All functions but the destructor are for one thread (the model's); they never wait for a scan.
 class FilteredRows
@@ -58,10 +61,19 @@ private:
     static constexpr size_t chunkSize = 8192; ///< 64 KiB: small for few rows, few chunks for many
     using Chunk = std::array<RecordIndex, chunkSize>;
 
+    /// Records that one thread looks at.
+    struct Piece
+    {
+        RecordIndex begin = 0;
+        RecordIndex end = 0;
+        bool isDone = false;
+        std::vector<RecordIndex> found = {};
+    };
+
     void run();
-    [[nodiscard]] bool scanSome(const CaptureFilter &filter, quint64 generation);
-    [[nodiscard]] std::optional<RecordIndex> begin(const CaptureCursor &now, quint64 generation);
-    void publish(const std::vector<RecordIndex> &found, RecordIndex scanned, quint64 generation);
+    [[nodiscard]] std::shared_ptr<Piece> takePiece();
+    void scan(CaptureScan &scan, Piece &piece, quint64 epoch, quint64 generation) const;
+    void publishDone();
     void forget();
     [[nodiscard]] bool isCancelled(quint64 generation) const
     {
@@ -74,11 +86,13 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_condition;
     CaptureFilter m_filter;
-    bool m_isAwake = false;
+    bool m_hasWork = false;
     bool m_isStarted = false;
     quint64 m_epoch = 0;
     quint64 m_count = 0;
     RecordIndex m_scanned = 0;
+    RecordIndex m_next = 0; ///< the first record that no thread has taken
+    std::deque<std::shared_ptr<Piece>> m_pieces; ///< taken and not yet published, in order
     std::deque<std::shared_ptr<Chunk>> m_chunks;
     size_t m_chunksGone = 0; ///< freed at the front of m_chunks
 
@@ -93,7 +107,7 @@ private:
     quint64 m_takenGeneration = 0;
     quint64 m_takenEpoch = 0;
 
-    std::thread m_thread; ///< last: everything above is there when it starts
+    std::vector<std::thread> m_threads; ///< last: everything above is there when they start
 };
 
 } // namespace Sockeye

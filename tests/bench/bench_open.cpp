@@ -8,13 +8,16 @@
 
 #include "core/capture/capturefilter.h"
 #include "core/capture/capturelog.h"
+#include "core/models/filteredrows.h"
 
 #include <QFile>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <random>
+#include <thread>
 
 using namespace Sockeye;
 
@@ -96,6 +99,54 @@ int open(const QString &file)
     return 0;
 }
 
+// Milliseconds until all records have been looked at by the threads of the window's table.
+double filterAll(const CaptureLog &log, FilteredRows &rows, const CaptureFilter &filter,
+                 quint64 *count)
+{
+    const auto start = std::chrono::steady_clock::now();
+    rows.setFilter(filter);
+    while (true) {
+        const FilteredRows::Progress progress = rows.take();
+        *count = progress.count;
+        if (progress.isStarted && progress.scanned == log.cursor().end)
+            return secondsSince(start) * 1000;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
+int filter(const QString &file, int count, char **expressions)
+{
+    const auto log = CaptureLog::open(file);
+    if (!log)
+        return 1;
+    FilteredRows rows(**log);
+    for (int i = 0; i < count; ++i) {
+        const auto filter = CaptureFilter::parse(QString::fromUtf8(expressions[i]));
+        const auto other = CaptureFilter::parse(QStringLiteral("record == 0"));
+        if (!filter || !other)
+            return 2;
+        quint64 found = 0;
+        std::vector<double> times;
+        for (int round = 0; round < 5; ++round)
+            times.push_back(filterAll(**log, rows, *filter, &found));
+        // Another filter while this one is at work: until the threads have turned to it.
+        double longest = 0;
+        for (int round = 0; round < 10; ++round) {
+            rows.setFilter(*filter);
+            std::this_thread::sleep_for(std::chrono::milliseconds(5 + 3 * round));
+            const auto start = std::chrono::steady_clock::now();
+            rows.setFilter(*other);
+            while (!rows.take().isStarted || rows.take().scanned == 0)
+                std::this_thread::sleep_for(std::chrono::microseconds(100));
+            longest = std::max(longest, secondsSince(start) * 1000);
+        }
+        std::sort(times.begin(), times.end());
+        std::printf("%s: %llu found, %.1f ms (median of 5), cancelled within %.1f ms\n",
+                    expressions[i], static_cast<unsigned long long>(found), times[2], longest);
+    }
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -107,5 +158,7 @@ int main(int argc, char **argv)
         return make(file, argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 10'000'000);
     if (std::strcmp(argv[1], "open") == 0)
         return open(file);
+    if (std::strcmp(argv[1], "filter") == 0)
+        return filter(file, argc - 3, argv + 3);
     return 2;
 }
