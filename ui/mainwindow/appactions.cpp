@@ -104,7 +104,10 @@ void AppActions::makeViewActions()
 
 void AppActions::fillMenus(QMenuBar *bar)
 {
-    bar->addMenu(tr("&File"))->addActions({open, save, quit});
+    QMenu *file = bar->addMenu(tr("&File"));
+    file->addAction(open);
+    recent = file->addMenu(tr("Open &recent"));
+    file->addActions({save, quit});
     QMenu *server = bar->addMenu(tr("&Server"));
     server->addActions({serve, tap, connectTo});
     server->addSeparator();

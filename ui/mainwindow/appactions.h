@@ -66,6 +66,7 @@ public:
     QAction *problems; ///< checkable: the list is shown
     QAction *about;
     QAction *aboutQt;
+    QMenu *recent = nullptr; ///< after fillMenus(): filled by who knows what was opened
 
 Q_SIGNALS:
     void appearanceChosen(Sockeye::Appearance appearance);

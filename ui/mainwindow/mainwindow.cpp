@@ -279,6 +279,8 @@ void MainWindow::connectActions()
     on(m_actions->open, [this] { m_captures->askOpen(m_status); });
     on(m_actions->save, &MainWindow::askSave);
     connect(m_captures, &CaptureFiles::opened, this, &MainWindow::captureOpened);
+    m_captures->fillRecent(m_actions->recent, m_status);
+    m_captures->watchDrops(this, m_status);
     on(m_actions->clear, [this] { m_commands->clearCapture(); });
     on(m_actions->filter, [this] {
         m_filter->setFocus(Qt::ShortcutFocusReason);
