@@ -376,6 +376,11 @@ std::optional<CapturedConnection> CaptureLog::connection(ConnectionId id) const
     return comment->connection;
 }
 
+std::optional<RecordIndex> CaptureLog::firstRecordOf(ConnectionId id) const
+{
+    return d->chain.firstRecordOf(id);
+}
+
 CaptureStatistics CaptureLog::statistics() const
 {
     CaptureStatistics result = d->chain.statistics();

@@ -155,6 +155,8 @@ public:
     [[nodiscard]] std::optional<CapturedServer> server(ServerId id) const;
     /// As far as the file still tells; written logs remember all connections of their segments.
     [[nodiscard]] std::optional<CapturedConnection> connection(ConnectionId id) const;
+    /// The oldest record of it that is there.
+    [[nodiscard]] std::optional<RecordIndex> firstRecordOf(ConnectionId id) const;
     [[nodiscard]] CaptureStatistics statistics() const;
     /// Where the file that was opened ceases to be readable, and why; as far as it has been read.
     [[nodiscard]] std::optional<Problem> damage() const;

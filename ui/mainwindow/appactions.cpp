@@ -117,7 +117,7 @@ void AppActions::fillMenus(QMenuBar *bar)
     QMenu *connection = bar->addMenu(tr("&Connection"));
     connection->addActions({disconnectOne, disconnectAll, m_panels.endSending});
     QMenu *capture = bar->addMenu(tr("Ca&pture"));
-    capture->addActions({m_panels.follow, onlySelected, filter});
+    capture->addActions({m_panels.follow, onlySelected, filter, m_panels.goTo});
     capture->addSeparator();
     capture->addActions({save, clear});
     QMenu *view = bar->addMenu(tr("&View"));

@@ -21,6 +21,7 @@ struct PanelActions
 {
     QAction *follow = nullptr;
     QAction *endSending = nullptr;
+    QAction *goTo = nullptr;
 };
 
 /// The actions of the main window with their names, shortcuts and icons, and the menus made of

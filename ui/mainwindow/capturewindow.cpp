@@ -83,6 +83,10 @@ void CaptureWindow::buildMenu()
                         shown->filterEdit()->setFocus(Qt::ShortcutFocusReason);
                         shown->filterEdit()->selectAll();
                     }));
+    view->addAction(tr("&Go to…"), this, onCurrent([](CaptureView *shown) {
+                        shown->trafficView()->goToAction()->trigger();
+                    }))
+        ->setText(tr("&Go to…\tCtrl+G")); // the key is that of the view
     const auto turn = [this](int step) {
         return [this, step] {
             if (m_tabs->count() > 0)

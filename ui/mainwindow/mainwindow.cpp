@@ -132,7 +132,8 @@ void MainWindow::build()
     column->addWidget(m_problemBar);
     setCentralWidget(central);
 
-    m_actions = new AppActions({m_traffic->followAction(), m_composer->endSendingAction()}, this);
+    m_actions = new AppActions(
+        {m_traffic->followAction(), m_composer->endSendingAction(), m_traffic->goToAction()}, this);
     m_actions->fillMenus(menuBar());
     m_servers->setMenuActions(m_actions->serverActions());
     buildToolBar();
