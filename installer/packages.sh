@@ -16,6 +16,7 @@ build_packages=(
     libasio-dev             # coroutines that move the bytes
     libcli11-dev            # the command line
     libexpected-dev         # tl::expected, until the compiler has std::expected
+    libhttp-parser-dev      # where an HTTP message begins and ends
 )
 
 # To test: the clients that people really use, and the checkers of what is installed.
