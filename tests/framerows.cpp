@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Longer than other files, and its functions are too: they are tables.
+// More lines than other files, and its functions are long too: they are tables.
 
 #include "framerows.h"
 

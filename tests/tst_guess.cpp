@@ -374,7 +374,7 @@ void tst_Guess::nothingComesOfNothing()
 void tst_Guess::randomBytesAreNothing()
 {
     Random generator(1);
-    constexpr int inputs = 100'000;
+    constexpr int inputs = 40'000;
     for (int i = 0; i < inputs; ++i) {
         // Most short, as chance has more to say there.
         const auto size = [&generator] {
@@ -394,7 +394,7 @@ void tst_Guess::textIsLinesAtMost()
 {
     Random generator(2);
     const QByteArray words = "abcdefghijklmnopqrstuvwxyz ABC 0123456789.,:;-_/()"_ba;
-    for (int i = 0; i < 30'000; ++i) {
+    for (int i = 0; i < 15'000; ++i) {
         const bool hasLines = i % 2 == 0;
         const QByteArray characters = hasLines ? words + "\n\n\r\t"_ba : words;
         const auto size = static_cast<qsizetype>(1 + generator() % 300);

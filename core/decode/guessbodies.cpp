@@ -195,16 +195,14 @@ bool isProtobuf(QByteArrayView bytes)
     Walk walk(bytes);
     while (!walk.isOver()) {
         const quint64 key = takeVarint(walk);
-        if (key >> 3 == 0 || key >> 3 > mostField)
+        const quint64 type = key & 7;
+        const bool isKnown = type == 0 || type == 1 || type == 2 || type == 5;
+        if (key >> 3 == 0 || key >> 3 > mostField || !isKnown)
             walk.fail();
-        else if ((key & 7) == 0)
+        else if (type == 0)
             takeVarint(walk);
-        else if ((key & 7) == 2)
-            walk.bytes(takeVarint(walk));
-        else if ((key & 7) == 1 || (key & 7) == 5)
-            walk.bytes((key & 7) == 1 ? 8 : 4);
         else
-            walk.fail();
+            walk.bytes(type == 1 ? 8 : type == 5 ? 4 : takeVarint(walk));
     }
     return !walk.isBad();
 }
