@@ -17,6 +17,7 @@ build_packages=(
     libcli11-dev            # the command line
     libpcre2-dev            # regular expressions in filters
     libexpected-dev         # tl::expected, until the compiler has std::expected
+    libhttp-parser-dev      # where an HTTP message begins and ends
 )
 
 # To test: the clients that people really use, and the checkers of what is installed.
