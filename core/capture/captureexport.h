@@ -53,7 +53,8 @@ struct ExportOptions
 };
 
 /// How far an export is; for other threads to look at, and to end it: it obeys within 50 ms, but
-/// for the time that the system takes to bring the last bytes to the disk.
+/// for the time that a filter takes to look at one record, and the system to bring the last bytes
+/// to the disk.
 struct ExportProgress
 {
     std::atomic<quint64> done = 0; ///< records looked at

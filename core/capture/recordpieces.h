@@ -16,7 +16,7 @@ using ByteSink = std::function<Result<>(QByteArrayView bytes)>;
 /// @p isLast: nothing comes behind this piece.
 using PieceTaker = std::function<Result<>(QByteArrayView piece, bool isLast)>;
 
-/// Hands the payload of @p record on in pieces of 1 MiB. Returns how many bytes of it are not in
+/// Hands the payload of @p record on in pieces of 64 KiB. Returns how many bytes of it are not in
 /// the log any more, or cannot be read: they come last. Nothing is handed on of a record without
 /// payload, or of which nothing is left. Any thread.
 ///
