@@ -229,7 +229,7 @@ constexpr TextRow textRows[] = {
      QT_TRANSLATE_NOOP("Problem", "Set it to lossless to record everything.")},
     {ProblemCode::CaptureDamaged,
      QT_TRANSLATE_NOOP("Problem", "{file} is damaged at byte {offset}: {why}."), "",
-     QT_TRANSLATE_NOOP("Problem", "What stands before that place is shown.")},
+     QT_TRANSLATE_NOOP("Problem", "What stands before that place was read.")},
     {ProblemCode::NotACapture,
      QT_TRANSLATE_NOOP("Problem", "{file} is not a capture that can be read: {why}."), "",
      QT_TRANSLATE_NOOP("Problem", "Name a pcapng file that Sockeye recorded or saved.")},
