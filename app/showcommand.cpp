@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "commandline.h"
-#include "jsonlines.h"
 #include "output.h"
 
 #include "core/capture/capturefilter.h"
 #include "core/capture/capturelog.h"
+#include "core/capture/recordjson.h"
 #include "core/models/textformat.h"
-
-#include <QStringDecoder>
 
 namespace Sockeye {
 
@@ -31,25 +29,6 @@ struct ShowArguments
     bool json = false;
     bool hex = false;
 };
-
-const char *eventName(RecordKind kind)
-{
-    switch (kind) {
-    case RecordKind::Opened:
-        return "opened";
-    case RecordKind::Data:
-        return "data";
-    case RecordKind::EndOfStream:
-        return "end";
-    case RecordKind::Reset:
-        return "reset";
-    case RecordKind::Gap:
-        return "gap";
-    case RecordKind::Refused:
-        return "refused";
-    }
-    Q_UNREACHABLE();
-}
 
 // A note came out of a file that anybody may have made.
 QString shown(const QString &text)
@@ -78,7 +57,6 @@ private:
     void printLine(const Record &record) const;
     void printJson(const Record &record) const;
     void printWhole(const Record &record) const;
-    void addConnection(QJsonObject &object, ConnectionId id) const;
     [[nodiscard]] QString describe(const Record &record) const;
     [[nodiscard]] QString peer(ConnectionId id) const;
 
@@ -155,52 +133,15 @@ QString Printer::peer(ConnectionId id) const
     return shown(text);
 }
 
+// A line at a time, so that a pipe's reader sees it at once.
 void Printer::printJson(const Record &record) const
 {
-    QJsonObject object {
-        {QStringLiteral("time"), isoTime(record.time)},
-        {QStringLiteral("event"), QString::fromLatin1(eventName(record.kind))},
-        {QStringLiteral("record"), static_cast<qint64>(record.index)},
-        {QStringLiteral("connection"), static_cast<qint64>(record.connection.value)},
-        {QStringLiteral("server"), static_cast<qint64>(record.server.value)},
-        {QStringLiteral("direction"),
-         record.direction == Direction::ToServer ? QStringLiteral("in") : QStringLiteral("out")},
+    const auto print = [](QByteArrayView bytes) -> Result<> {
+        printBytes(bytes.toByteArray());
+        return {};
     };
-    const auto server = m_log.server(record.server);
-    if (server && !server->address.isEmpty())
-        object.insert(QStringLiteral("address"), server->address);
-    if (record.kind == RecordKind::Opened || record.kind == RecordKind::Refused)
-        addConnection(object, record.connection);
-    if (record.kind == RecordKind::Data || record.kind == RecordKind::Gap)
-        object.insert(QStringLiteral("length"), static_cast<qint64>(record.length));
-    if (record.kind == RecordKind::Data) {
-        const QByteArray bytes = m_log.payload(record.index, 0, static_cast<qint64>(record.length));
-        QStringDecoder decode(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
-        const QString text = decode(bytes);
-        if (decode.hasError() || bytes.contains('\0'))
-            object.insert(QStringLiteral("base64"), QString::fromLatin1(bytes.toBase64()));
-        else
-            object.insert(QStringLiteral("text"), text);
-    } else if (record.kind != RecordKind::Opened && record.kind != RecordKind::Gap) {
-        const QString note = m_log.note(record.index);
-        if (!note.isEmpty())
-            object.insert(QStringLiteral("note"), note);
-    }
-    printJsonLine(object);
-}
-
-void Printer::addConnection(QJsonObject &object, ConnectionId id) const
-{
-    const auto connection = m_log.connection(id);
-    if (!connection)
-        return;
-    object.insert(QStringLiteral("pid"), connection->pid);
-    object.insert(QStringLiteral("uid"), connection->uid);
-    object.insert(QStringLiteral("gid"), connection->gid);
-    object.insert(QStringLiteral("user"), connection->user);
-    object.insert(QStringLiteral("group"), connection->group);
-    object.insert(QStringLiteral("executable"), connection->executable);
-    object.insert(QStringLiteral("command"), connection->commandLine);
+    static_cast<void>(writeJson(m_log, record, print));
+    flushOutput();
 }
 
 // False: there is no record of the connection that was asked for, or none at all.

@@ -76,6 +76,9 @@ enum class ProblemCode {
     ConnectionUnknown, // id, file: a capture has no such connection
     ConversationGone, // id: no record of that connection is in the capture any more
     ConversationIncomplete, // id, file: saved without what is not in the capture
+    ExportCancelled, // nothing was written
+    ExportIncomplete, // records went out of the capture meanwhile
+    CopyImpossible, // program, why: no text for that program sends the same bytes
     FilterSyntax, // what, column (1-based)
     // taps (args: address; folder, owner, user)
     TapNeedsPath, // an abstract name cannot be taken over in place

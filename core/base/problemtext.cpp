@@ -229,7 +229,7 @@ constexpr TextRow textRows[] = {
      QT_TRANSLATE_NOOP("Problem", "Set it to lossless to record everything.")},
     {ProblemCode::CaptureDamaged,
      QT_TRANSLATE_NOOP("Problem", "{file} is damaged at byte {offset}: {why}."), "",
-     QT_TRANSLATE_NOOP("Problem", "What stands before that place is shown.")},
+     QT_TRANSLATE_NOOP("Problem", "What stands before that place was read.")},
     {ProblemCode::NotACapture,
      QT_TRANSLATE_NOOP("Problem", "{file} is not a capture that can be read: {why}."), "",
      QT_TRANSLATE_NOOP("Problem", "Name a pcapng file that Sockeye recorded or saved.")},
@@ -248,6 +248,18 @@ constexpr TextRow textRows[] = {
                        "The rest is not in the capture: its oldest records were dropped, or bytes "
                        "were forwarded without recording them."),
      QT_TRANSLATE_NOOP("Problem", "Record to a file of its own to keep everything.")},
+    {ProblemCode::ExportCancelled, QT_TRANSLATE_NOOP("Problem", "The export was cancelled."), "",
+     QT_TRANSLATE_NOOP("Problem", "Start it again if it is wanted after all.")},
+    {ProblemCode::ExportIncomplete,
+     QT_TRANSLATE_NOOP("Problem", "Not all that was to be exported was there to the end."),
+     QT_TRANSLATE_NOOP("Problem",
+                       "The oldest records go when the capture reaches its limit, all when it is "
+                       "cleared; and bytes that were forwarded without recording them were never "
+                       "there."),
+     QT_TRANSLATE_NOOP("Problem", "Record to a file of its own to keep everything.")},
+    {ProblemCode::CopyImpossible,
+     QT_TRANSLATE_NOOP("Problem", "This cannot be copied as {program}: {why}."), "",
+     QT_TRANSLATE_NOOP("Problem", "Select other records, or copy them in another form.")},
     {ProblemCode::FilterSyntax, QT_TRANSLATE_NOOP("Problem", "{what} (column {column})."), "",
      QT_TRANSLATE_NOOP("Problem", "For example: conn == 12 and text contains \"SELECT\"")},
     {ProblemCode::TapNeedsPath,

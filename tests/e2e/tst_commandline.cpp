@@ -228,7 +228,7 @@ void tst_CommandLine::helps_data()
     QTest::addColumn<QString>("start");
     QTest::newRow("version") << QStringList {u"--version"_s} << u"sockeye " SOCKEYE_VERSION "\n"_s;
     QTest::newRow("help") << QStringList {u"--help"_s} << u"Sockeye: serve, watch and test"_s;
-    for (const char *command : {"serve", "wait", "connect", "list", "who", "show"})
+    for (const char *command : {"serve", "wait", "connect", "list", "who", "show", "export"})
         QTest::newRow(command) << QStringList {QString::fromLatin1(command), u"--help"_s} << u""_s;
 }
 
@@ -277,6 +277,8 @@ void tst_CommandLine::usageErrors_data()
                               "show f --filter conn==",
                               "show f --json --hex",
                               "show f --follow-connection 0",
+                              "export f",
+                              "export f --as nonsense",
                               "serve s --access ", // an empty list
                               "who",
                               "list --nonsense"})
@@ -321,6 +323,8 @@ void tst_CommandLine::failures_data()
     row("show S/absent", "sockeye: S/absent cannot be read.");
     row("show S/file", "sockeye: S/file is not a capture that can be read: ");
     row("show S/empty", "sockeye: S/empty is not a capture that can be read: it is empty.");
+    row("export S/absent --as raw", "sockeye: S/absent cannot be read.");
+    row("export S/file --as raw -o S/out", "sockeye: S/file is not a capture that can be read: ");
 }
 
 void tst_CommandLine::failures()
@@ -343,7 +347,8 @@ void tst_CommandLine::failures()
     QVERIFY(told.startsWith(u"sockeye: "_s));
     QCOMPARE(told.count(u'\n'), 1);
     QVERIFY(told.endsWith(u'\n'));
-    QVERIFY(typed.startsWith(u"show"_s) || !told.contains(u"is shown"_s));
+    QVERIFY(typed.startsWith(u"show"_s) || typed.startsWith(u"export"_s)
+            || !told.contains(u"was read"_s));
     QCOMPARE(scratch.treeHash(), before); // nothing was changed or left behind
 }
 
@@ -392,9 +397,11 @@ void tst_CommandLine::saysWhatNumbersItTakes()
 void tst_CommandLine::outputThatCannotBeWritten_data()
 {
     QTest::addColumn<QString>("typed"); // S: the folder
-    for (const char *typed : {"list", "list --json", "who S/live", "who S/live --json",
-                              "show S/kept", "show S/kept --json", "serve S/s", "serve S/s --json",
-                              "wait S/s", "connect S/live", "--version", "--help"})
+    for (const char *typed :
+         {"list", "list --json", "who S/live", "who S/live --json", "show S/kept",
+          "show S/kept --json", "export S/kept --as jsonl", "export S/kept --as csv",
+          "export S/kept --as pcapng", "serve S/s", "serve S/s --json", "wait S/s",
+          "connect S/live", "--version", "--help"})
         QTest::newRow(typed) << QString::fromLatin1(typed);
 }
 
