@@ -113,7 +113,7 @@ QByteArray withoutHugeNumbers(QByteArrayView message, qsizetype begin)
                 copy[i] = '0';
             }
             // What is no number is not looked at again from its second digit on.
-            i += length;
+            i += std::max<qsizetype>(length, 1);
             while (i < copy.size() && isDigit(copy[i]))
                 ++i;
             --i;

@@ -125,7 +125,7 @@ QString readDataRow(PostgresFields &fields)
     return u"DataRow "_s + values.line();
 }
 
-QString reportFieldName(quint8 code)
+QString reportFieldName(char code)
 {
     switch (code) {
     case 'S':
@@ -165,7 +165,7 @@ QString reportFieldName(quint8 code)
     case 'R':
         return u"routine"_s;
     default:
-        return u"field %1"_s.arg(QLatin1Char(static_cast<char>(code)));
+        return u"field %1"_s.arg(displayLatin1(QByteArrayView(&code, 1), Decoder::LongestValue));
     }
 }
 
@@ -181,7 +181,7 @@ QString readReport(PostgresFields &fields, const QString &what)
             fields.ended(u"end"_s, fields.at());
             break;
         }
-        const auto kind = static_cast<quint8>(rest[0]);
+        const char kind = rest[0];
         fields.group(reportFieldName(kind), [&] {
             fields.byte(u"kind"_s);
             const QString text = fields.string(u"text"_s);
