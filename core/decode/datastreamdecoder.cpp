@@ -267,10 +267,11 @@ private:
         const std::optional<QByteArrayView> bytes = reader.bytes(length);
         if (length < 2 || !bytes)
             return std::nullopt;
-        if (length % 2 == 0 && isLikelyUtf16(*bytes))
-            return Found {*bytes, true};
+        // Two letters of ASCII are a Chinese one of UTF-16; the other way round there is a byte 0.
         if (isLikelyUtf8(*bytes))
             return Found {*bytes, false};
+        if (length % 2 == 0 && isLikelyUtf16(*bytes))
+            return Found {*bytes, true};
         return std::nullopt;
     }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace Sockeye {
 
@@ -75,6 +76,8 @@ private:
 template <class Number>
 QString shortestText(Number number)
 {
+    if (std::isnan(number)) // there are many, with a sign as well; all of them mean the same
+        return QStringLiteral("nan");
     std::array<char, 64> text {}; // 24 are enough for a double
     const std::to_chars_result written =
         std::to_chars(text.data(), text.data() + text.size(), number);

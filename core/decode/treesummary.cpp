@@ -11,6 +11,15 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+/// What has neither a value nor parts: bytes, a text, or a container.
+QString emptyText(const QString &type)
+{
+    if (type.contains(u"byte") || type.startsWith(u"bin") || type.startsWith(u"ay")
+        || type.startsWith(u"QString") || type.startsWith(u"QByteArray"))
+        return type == u"QStringList" ? u"[]"_s : u"\"\""_s;
+    return type.contains(u"map") ? u"{}"_s : u"[]"_s;
+}
+
 /// Each node writes a character at least, so that only as many are looked at as a summary has.
 void append(QString &line, const DecodedNode &node)
 {
@@ -30,7 +39,7 @@ void append(QString &line, const DecodedNode &node)
         return; // what else it may be is for the tree
     if (node.children.empty()) {
         if (node.value.isEmpty())
-            line += node.type.contains(u"map") ? u"{}"_s : u"[]"_s;
+            line += emptyText(node.type);
         return;
     }
     const bool isList = node.children.front().name.startsWith(u'[');
