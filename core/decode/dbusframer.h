@@ -3,17 +3,10 @@
 
 #pragma once
 
+#include "core/decode/dbusform.h"
 #include "core/decode/framer.h"
 
 namespace Sockeye {
-
-/// Frame::form of what makeDBusFramer() finds.
-namespace DBusForm {
-inline constexpr quint8 Message = 0;
-/// A line of authentication: "AUTH EXTERNAL 30". The body is the line without "\r\n", and without
-/// the byte 0 that a client sends in front of the first.
-inline constexpr quint8 AuthLine = 1;
-} // namespace DBusForm
 
 /// FramerKind::DBus, by the D-Bus Specification. First the lines of authentication, of at most
 /// 16 KiB each: of the client up to BEGIN, of the server up to the first byte that is a message's.

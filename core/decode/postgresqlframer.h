@@ -4,20 +4,9 @@
 #pragma once
 
 #include "core/decode/framer.h"
+#include "core/decode/postgresform.h"
 
 namespace Sockeye {
-
-/// Frame::form of what makePostgreSqlFramer() finds.
-namespace PostgreSqlForm {
-inline constexpr quint8 Message = 0; ///< a type byte, then the length
-// Of the client, before any message: the length, then a code, no type byte.
-inline constexpr quint8 Startup = 1;
-inline constexpr quint8 SslRequest = 2;
-inline constexpr quint8 GssEncRequest = 3;
-inline constexpr quint8 CancelRequest = 4;
-/// Of the server: the single byte that answers a request for encryption, 'S', 'G' or 'N'.
-inline constexpr quint8 EncryptionAnswer = 5;
-} // namespace PostgreSqlForm
 
 /// FramerKind::PostgreSql: version 3 of the protocol ("Frontend/Backend Protocol" of the manual of
 /// PostgreSQL 17). The body is all of the message, its type byte included.
