@@ -86,6 +86,7 @@ void CaptureView::connectParts()
     connect(m_traffic, &TrafficView::clearFilterAsked, m_filter,
             [this] { m_filter->setExpression({}); });
     connect(m_traffic, &TrafficView::currentRecordChanged, m_record, &RecordPanel::setRecord);
+    connect(m_record, &RecordPanel::recordAsked, m_traffic, &TrafficView::showRecord);
     connect(m_traffic, &TrafficView::followAsked, m_record, &RecordPanel::followConnection);
     connect(m_noteButton, &QPushButton::clicked, this, &CaptureView::noteButtonClicked);
 }

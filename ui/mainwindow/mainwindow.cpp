@@ -233,6 +233,7 @@ void MainWindow::connectTraffic()
         m_composer->compose();
     });
     connect(m_connections, &ConnectionsView::followAsked, m_record, &RecordPanel::followConnection);
+    connect(m_record, &RecordPanel::recordAsked, m_traffic, &TrafficView::showRecord);
     connect(m_traffic, &TrafficView::followAsked, m_record, &RecordPanel::followConnection);
     connect(m_record, &RecordPanel::saveAsked, this, [this](const Conversation &conversation) {
         m_captures->askSave(sharedLog(), conversation, m_status);
