@@ -18,6 +18,7 @@
 #include <QThread>
 #include <QtTest>
 
+#include <functional>
 #include <thread>
 
 #include <fcntl.h>
@@ -283,6 +284,8 @@ private Q_SLOTS:
     void canBeCancelled();
     void canBeReadMeanwhile();
     void recyclesNothing();
+    void staysQuickOnHostileFiles_data();
+    void staysQuickOnHostileFiles();
 
     void agreesWithTshark_data();
     void agreesWithTshark();
@@ -973,7 +976,7 @@ void tst_ForeignImport::canBeCancelled()
     const Talks talks = randomTalks(7, 50, 40);
     QByteArray content = pcapFile(talks.packets, 1);
     const QByteArray again = content.mid(24);
-    while (content.size() < 400'000'000)
+    while (content.size() < 100'000'000)
         content += again;
     const QString file = m_folder.write(u"long.pcap"_s, content);
     content.clear();
@@ -1048,6 +1051,78 @@ void tst_ForeignImport::recyclesNothing()
     const CaptureStatistics statistics = imported->log->statistics();
     qInfo("%lld bytes became %lld of at most %lld", static_cast<long long>(content.size()),
           static_cast<long long>(statistics.bytesOnDisk), static_cast<long long>(statistics.limit));
+}
+
+// Four times as much must not take sixteen times as long.
+void tst_ForeignImport::staysQuickOnHostileFiles_data()
+{
+    QTest::addColumn<std::function<QByteArray(int)>>("make");
+    const auto row = [](const char *name, const std::function<QByteArray(int)> &make) {
+        QTest::newRow(name) << make;
+    };
+    const auto packets = [](int count, const std::function<TestSegment(int)> &segment) {
+        QList<TestPacket> result;
+        for (int i = 0; i < count; ++i)
+            result << TestPacket {start + i, ipv4(segment(i))};
+        return pcapFile(result, 101);
+    };
+    row("many connections", [=](int size) {
+        return packets(10'000 * size, [](int i) {
+            const auto port = static_cast<quint16>(1024 + i % 60'000);
+            return TestSegment {true, static_cast<quint32>(i), 0, Pcapng::Syn, {}, {}, port};
+        });
+    });
+    row("every second byte", [=](int size) {
+        return packets(20'000 * size, [](int i) {
+            return TestSegment {true, static_cast<quint32>(2 * i), 1, Pcapng::Ack, "x"};
+        });
+    });
+    row("backwards", [=](int size) {
+        return packets(20'000 * size, [=](int i) {
+            const auto at = static_cast<quint32>(i == 0 ? 0 : 20'000 * size - i);
+            return TestSegment {true, at, 1, Pcapng::Ack, "x"};
+        });
+    });
+    row("a line without end",
+        [](int size) { return "read(3, \"" + QByteArray(2'000'000 * size, 'x'); });
+    row("lists in lists",
+        [](int size) { return "read(3, 1) = 1\nread(" + QByteArray(1'000'000 * size, '['); });
+    row("comments without end", [](int size) {
+        return "read(3, 1) = 1\nread(" + QByteArray("/*x, ").repeated(300'000 * size);
+    });
+    row("descriptors that are inherited", [](int size) {
+        QByteArray log;
+        for (int i = 0; i < 500 * size; ++i) {
+            log += "1 socketpair(AF_UNIX, 1, 0, [" + QByteArray::number(2 * i + 3) + ", "
+                + QByteArray::number(2 * i + 4) + "]) = 0\n";
+        }
+        for (int i = 2; i < 5000; ++i)
+            log += "1 fork() = " + QByteArray::number(i) + '\n';
+        return log;
+    });
+    row("escapes", [](int size) {
+        return "> 2024/01/02 12:00:00.000123456  length=9000000000 from=0 to=8999999999\n"
+            + QByteArray(1'000'000 * size, '\\');
+    });
+}
+
+void tst_ForeignImport::staysQuickOnHostileFiles()
+{
+    QFETCH(std::function<QByteArray(int)>, make);
+    qint64 times[2] = {};
+    for (const int round : {0, 1}) {
+        const QString file = m_folder.write(u"hostile"_s, make(round == 0 ? 1 : 4));
+        const CaptureFormat format = captureFormat(file);
+        QElapsedTimer timer;
+        timer.start();
+        (void)importFile(m_folder, file,
+                         format == CaptureFormat::Unknown ? CaptureFormat::StraceLog : format);
+        times[round] = timer.elapsed();
+    }
+    qInfo("%lld ms, four times as much: %lld ms", static_cast<long long>(times[0]),
+          static_cast<long long>(times[1]));
+    // The second is what the machine may take for something else meanwhile.
+    QVERIFY(times[1] < 10 * times[0] + 2000);
 }
 
 void tst_ForeignImport::agreesWithTshark_data()

@@ -79,8 +79,8 @@ Result<OpenFile> openFile(const QString &file)
                                 S_ISDIR(status.st_mode) ? EISDIR : EINVAL));
     }
     result.size = status.st_size;
-    result.time = Timestamp(std::chrono::seconds(status.st_mtim.tv_sec)
-                            + std::chrono::nanoseconds(status.st_mtim.tv_nsec));
+    result.time = cappedTime(std::chrono::seconds(status.st_mtim.tv_sec),
+                             std::chrono::nanoseconds(status.st_mtim.tv_nsec));
     return result;
 }
 

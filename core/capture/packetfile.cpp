@@ -146,8 +146,7 @@ std::optional<FilePacket> PcapngFile::next()
             m_interfaces.clear();
             continue;
         case InterfaceBlock:
-            if (m_interfaces.size() < MostInterfaces)
-                m_interfaces.push_back(parseInterface(block->bytes, m_reader.isForeignSection()));
+            addInterface(*block);
             continue;
         case PacketBlock:
         case EnhancedPacketBlock:
@@ -167,6 +166,16 @@ std::optional<FilePacket> PcapngFile::next()
         return packet;
     }
     return std::nullopt;
+}
+
+void PcapngFile::addInterface(const Block &block)
+{
+    if (m_interfaces.size() >= MostInterfaces)
+        return;
+    Interface interface = parseInterface(block.bytes, m_reader.isForeignSection());
+    interface.name.clear(); // of no use here, and as long as the file likes
+    interface.address.clear();
+    m_interfaces.push_back(std::move(interface));
 }
 
 qint64 PcapngFile::position() const

@@ -86,6 +86,7 @@ public:
     [[nodiscard]] const char *damage() const override;
 
 private:
+    void addInterface(const Pcapng::Block &block);
     [[nodiscard]] bool readPacket(const Pcapng::Block &block, FilePacket &packet);
     [[nodiscard]] bool readSimplePacket(const Pcapng::Block &block, FilePacket &packet) const;
 

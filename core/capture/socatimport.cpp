@@ -150,8 +150,8 @@ std::optional<SocatHeader> parseSocatHeader(QByteArrayView line, bool hasMicrose
         return std::nullopt;
     if (header.length == 0 || to < header.from || to - header.from != header.length - 1)
         return std::nullopt;
-    header.time = Timestamp(std::chrono::seconds(time.toSecsSinceEpoch())
-                            + std::chrono::nanoseconds(*fraction));
+    header.time = cappedTime(std::chrono::seconds(time.toSecsSinceEpoch()),
+                             std::chrono::nanoseconds(*fraction));
     return header;
 }
 

@@ -10,6 +10,14 @@
 
 namespace Sockeye {
 
+/// What 64 bits of nanoseconds can tell ends in 2262; a file may say anything.
+[[nodiscard]] constexpr Timestamp cappedTime(std::chrono::seconds seconds,
+                                             std::chrono::nanoseconds fraction)
+{
+    constexpr std::chrono::seconds last(9'223'372'030);
+    return Timestamp(std::clamp(seconds, -last, last) + fraction);
+}
+
 /// A clock that stands where it was set, so that records carry the times of the file they were read
 /// from. Outlives the log that is made with it. set() by the thread that appends.
 class SteppedClock final : public Clock

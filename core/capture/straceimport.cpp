@@ -13,6 +13,7 @@ namespace {
 constexpr QByteArrayView unfinishedMark("<unfinished ...>");
 /// Of all processes together; no log of use has more calls under way.
 constexpr qint64 mostUnfinishedBytes = 64 * 1024 * 1024;
+constexpr size_t mostUnfinished = 65'536;
 
 QByteArrayView trimmedRight(QByteArrayView text)
 {
@@ -115,6 +116,13 @@ void StraceImport::addLine(QByteArrayView line)
 
 void StraceImport::setTime(const StraceFront &front)
 {
+    using std::chrono::seconds;
+    // In two parts, so that no sum is longer than 64 bits, however many days there are.
+    const auto sum = [](Timestamp time, std::chrono::nanoseconds more) {
+        const auto whole = std::chrono::floor<seconds>(time.time_since_epoch());
+        const auto others = std::chrono::floor<seconds>(more);
+        return cappedTime(whole + others, time.time_since_epoch() - whole + (more - others));
+    };
     switch (front.clock) {
     case StraceFront::None:
         break;
@@ -124,12 +132,12 @@ void StraceImport::setTime(const StraceFront &front)
     case StraceFront::OfDay:
         // Lines of several processes may change places; twelve hours are past midnight.
         if (front.time + std::chrono::hours(12) < m_lastOfDay)
-            m_day += std::chrono::hours(24);
+            m_day = sum(m_day, std::chrono::hours(24));
         m_lastOfDay = front.time;
-        m_time = m_day + front.time;
+        m_time = sum(m_day, front.time);
         break;
     case StraceFront::Relative:
-        m_time += front.time;
+        m_time = sum(m_time, front.time);
         break;
     }
 }
@@ -147,16 +155,15 @@ void StraceImport::keep(qint64 pid, QByteArrayView begin)
 {
     if (isCallThatForks(begin))
         m_sockets.expectChild(pid, begin.contains("CLONE_FILES"));
-    QByteArray &text = m_unfinished[pid].text;
-    m_unfinishedBytes -= text.size();
-    text.clear();
-    if (m_unfinishedBytes + begin.size() > mostUnfinishedBytes) {
-        m_unfinished.erase(pid);
-        return;
+    if (const auto known = m_unfinished.find(pid); known != m_unfinished.end()) {
+        m_unfinishedBytes -= known->second.size(); // its end is not in the log
+        m_unfinished.erase(known);
     }
-    // A space of its own stands in front of the mark.
-    text = begin.toByteArray();
-    m_unfinishedBytes += text.size();
+    if (m_unfinished.size() >= mostUnfinished
+        || m_unfinishedBytes + begin.size() > mostUnfinishedBytes)
+        return;
+    m_unfinished.emplace(pid, begin.toByteArray());
+    m_unfinishedBytes += begin.size();
 }
 
 void StraceImport::resume(qint64 pid, QByteArrayView rest)
@@ -164,8 +171,8 @@ void StraceImport::resume(qint64 pid, QByteArrayView rest)
     const auto it = m_unfinished.find(pid);
     if (it == m_unfinished.end())
         return;
-    const QByteArray text = it->second.text + rest.toByteArray();
-    m_unfinishedBytes -= it->second.text.size();
+    const QByteArray text = it->second + rest.toByteArray();
+    m_unfinishedBytes -= it->second.size();
     m_unfinished.erase(it);
     addCall(pid, text);
 }

@@ -20,11 +20,6 @@ public:
     [[nodiscard]] ForeignReading run();
 
 private:
-    struct Unfinished
-    {
-        QByteArray text; ///< of the call, as far as it was written
-    };
-
     void addLine(QByteArrayView line);
     void setTime(const StraceFront &front);
     void addCall(qint64 pid, QByteArrayView text);
@@ -34,7 +29,7 @@ private:
     LineReader m_lines;
     ForeignRecorder &m_recorder;
     TracedSockets m_sockets;
-    std::unordered_map<qint64, Unfinished> m_unfinished;
+    std::unordered_map<qint64, QByteArray> m_unfinished; ///< calls by process, as far as written
     qint64 m_unfinishedBytes = 0;
     Timestamp m_time;
     Timestamp m_day; ///< midnight, of -t and -tt

@@ -56,7 +56,6 @@ public:
     [[nodiscard]] bool hasBegun() const { return m_hasBegun; }
     /// Where the next byte is expected; 0 before the beginning.
     [[nodiscard]] quint32 expected() const { return static_cast<quint32>(m_next); }
-    [[nodiscard]] bool hasEnded() const { return m_hasEnded; }
     [[nodiscard]] qsizetype waitingBytes() const { return m_waitingBytes; }
 
     // What is next now is added to @p to. The work for a segment grows with the bytes it brings.

@@ -202,7 +202,7 @@ TracedSockets::Process &TracedSockets::processOf(qint64 pid)
     const bool isExpected = m_processes.contains(m_expectingPid);
     const auto parent = m_processes.find(isExpected ? m_expectingPid : m_lastPid);
     if (m_processes.size() >= MostProcesses) // nobody looks at so many: one that is empty
-        m_processes.erase(m_processes.begin());
+        processEnded(m_time, m_processes.begin()->first);
     else if (parent != m_processes.end())
         added = fork(parent->second, isExpected && m_expectsSharing);
     if (!added.table)
@@ -217,10 +217,11 @@ TracedSockets::Process TracedSockets::fork(const Process &parent, bool sharesDes
     if (sharesDescriptors)
         return child;
     child.table = std::make_shared<Table>();
-    m_inherited += parent.table->size() + 1;
-    if (m_inherited > MostInherited)
+    m_inherited += parent.table->size();
+    if (m_inherited > MostInherited || m_descriptors + parent.table->size() > MostDescriptors)
         return child;
     *child.table = *parent.table;
+    m_descriptors += child.table->size();
     for (const auto &[fd, slot] : *child.table)
         ++slot.end->holders;
     return child;
@@ -604,10 +605,11 @@ void TracedSockets::put(int fd, std::shared_ptr<End> end, bool closesOnExec)
     Table &table = *m_process->table;
     ++end->holders; // first: it may be the one that stands there
     remove(table, fd);
-    if (fd < 0 || table.size() >= MostDescriptors) {
+    if (fd < 0 || m_descriptors >= MostDescriptors) {
         --end->holders;
         return;
     }
+    ++m_descriptors;
     table.emplace(fd, Slot {std::move(end), closesOnExec});
 }
 
@@ -623,6 +625,7 @@ void TracedSockets::remove(Table &table, int fd)
 
 void TracedSockets::release(std::shared_ptr<End> end)
 {
+    --m_descriptors;
     if (--end->holders == 0)
         endSending(*end);
 }

@@ -24,8 +24,8 @@ struct TracedMessage;
 class TracedSockets
 {
 public:
-    /// More descriptors of one process are not followed.
-    static constexpr size_t MostDescriptors = 65'536;
+    /// More descriptors, of all processes together, are not followed.
+    static constexpr size_t MostDescriptors = 262'144;
     static constexpr size_t MostProcesses = 65'536;
     /// What all forks together may inherit; so that not even a log that was made for it costs more
     /// than the size of the log.
@@ -111,6 +111,7 @@ private:
     qint64 m_expectingPid = -1; ///< whose child may be heard next
     bool m_expectsSharing = false;
     quint64 m_inherited = 0;
+    size_t m_descriptors = 0; ///< in all tables
     bool m_hasSockets = false;
     // of the call at hand
     Timestamp m_time;
