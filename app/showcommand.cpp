@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "capturesource.h"
 #include "commandline.h"
 #include "output.h"
 
@@ -144,14 +145,19 @@ void Printer::printJson(const Record &record) const
     flushOutput();
 }
 
-// False: there is no record of the connection that was asked for, or none at all.
-bool printAll(const CaptureLog &log, const CaptureFilter &filter, const ShowArguments &arguments)
+enum class Printed { Nothing, Something, Interrupted };
+
+// Nothing: there is no record of the connection that was asked for, or none at all.
+Printed printAll(CaptureSource &source, const CaptureFilter &filter, const ShowArguments &arguments)
 {
+    const CaptureLog &log = source.log();
     const Printer printer(log, arguments);
     bool isFound = false;
     for (RecordIndex next = 0; !isOutputLost();) {
+        if (endWasAsked())
+            return Printed::Interrupted;
         const std::vector<Record> records = log.records(next, recordsPerRound);
-        if (records.empty())
+        if (records.empty() && !source.waitForMore())
             break;
         for (const Record &record : records) {
             if (arguments.connection != 0 && record.connection.value != arguments.connection)
@@ -162,7 +168,7 @@ bool printAll(const CaptureLog &log, const CaptureFilter &filter, const ShowArgu
         }
         next += records.size();
     }
-    return isFound;
+    return isFound ? Printed::Something : Printed::Nothing;
 }
 
 int show(const ShowArguments &arguments)
@@ -171,19 +177,19 @@ int show(const ShowArguments &arguments)
     const auto filter = CaptureFilter::parse(fromArgument(arguments.filter));
     if (!filter)
         return reportFailure(filter.error(), ExitUsage);
-    const auto log = CaptureLog::open(fromArgument(arguments.file));
-    if (!log)
-        return reportFailure(log.error());
-    const bool isFound = printAll(**log, *filter, arguments);
+    holdEndSignals();
+    const auto source = CaptureSource::open(fromArgument(arguments.file));
+    if (!source)
+        return reportFailure(source.error());
+    const Printed printed = printAll(**source, *filter, arguments);
     if (const int status = finishOutput(ExitDone); status != ExitDone)
         return status;
+    if (printed == Printed::Interrupted)
+        return ExitFailed; // whoever did it knows why
     // What could be read is shown; that it is not all must not go unnoticed.
-    if (auto damage = (*log)->damage()) {
-        if ((*log)->cursor().end == 0)
-            damage->code = ProblemCode::NotACapture;
-        return reportFailure(*damage);
-    }
-    if (!isFound && arguments.connection != 0) {
+    if (const auto problem = (*source)->problem())
+        return reportFailure(*problem);
+    if (printed == Printed::Nothing && arguments.connection != 0) {
         return reportFailure({ProblemCode::ConnectionUnknown,
                               {{QStringLiteral("id"), QString::number(arguments.connection)},
                                {QStringLiteral("file"), fromArgument(arguments.file)}}});
@@ -195,9 +201,13 @@ int show(const ShowArguments &arguments)
 
 void addShowCommand(CLI::App &app, Runner &run)
 {
-    CLI::App *command = app.add_subcommand("show", "Print the records of a capture");
+    CLI::App *command = app.add_subcommand(
+        "show", "Print the records of a capture, of Sockeye's or another program's");
     auto arguments = std::make_shared<ShowArguments>();
-    command->add_option("FILE", arguments->file, "A capture that Sockeye recorded or saved")
+    command
+        ->add_option("FILE", arguments->file,
+                     "A capture of Sockeye, a pcapng or pcap file with TCP in it, or a log of "
+                     "socat -v or strace")
         ->required();
     command
         ->add_option(

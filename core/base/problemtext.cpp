@@ -232,7 +232,9 @@ constexpr TextRow textRows[] = {
      QT_TRANSLATE_NOOP("Problem", "What stands before that place was read.")},
     {ProblemCode::NotACapture,
      QT_TRANSLATE_NOOP("Problem", "{file} is not a capture that can be read: {why}."), "",
-     QT_TRANSLATE_NOOP("Problem", "Name a pcapng file that Sockeye recorded or saved.")},
+     QT_TRANSLATE_NOOP("Problem",
+                       "Name a capture of Sockeye, a pcapng or pcap file with TCP in it, or a log "
+                       "of socat -v or strace.")},
     {ProblemCode::ConnectionUnknown,
      QT_TRANSLATE_NOOP("Problem", "There is no connection {id} in {file}."), "",
      QT_TRANSLATE_NOOP("Problem", "Show the whole capture to see which there are.")},

@@ -161,6 +161,16 @@ Result<> CaptureStream::reset(Direction direction, const QString &note)
     return d->control(std::move(request));
 }
 
+Result<> CaptureStream::gap(Direction direction, quint64 bytes)
+{
+    Q_ASSERT(d->state->policy == RecordingPolicy::Lossless); // the queue counts gaps of its own
+    RecordRequest request;
+    request.kind = RecordKind::Gap;
+    request.direction = direction;
+    request.gapBytes = bytes;
+    return d->log->write(*d->state, request);
+}
+
 CaptureLog::CaptureLog()
     : d(std::make_unique<Private>())
 { }

@@ -98,6 +98,9 @@ public:
     [[nodiscard]] Result<> endOfStream(Direction direction, const QString &note = {});
     /// The connection was torn down. @p direction: who is seen to send the reset.
     [[nodiscard]] Result<> reset(Direction direction, const QString &note);
+    /// @p bytes of this direction are not there: for a Lossless stream of what was recorded
+    /// elsewhere, with holes in it.
+    [[nodiscard]] Result<> gap(Direction direction, quint64 bytes);
 
 private:
     friend class CaptureLog;

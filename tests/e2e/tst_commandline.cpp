@@ -69,6 +69,8 @@ private Q_SLOTS:
     void endsCleanly_data();
     void endsCleanly();
     void recordsAndShows();
+    void showsWhatOthersRecorded();
+    void leavesNothingWhenShowIsEnded();
     void whatWasSentSurvivesAKill();
 
     void waitsForAClient();
@@ -866,6 +868,51 @@ void tst_CommandLine::recordsAndShows()
     Program again({u"serve"_s, scratch.file(u"s"_s), u"--record"_s, file});
     QCOMPARE(again.status(), 1);
     QVERIFY(CaptureLog::open(file).has_value());
+}
+
+// What was converted is in the cache folder meanwhile, and gone at the end.
+void tst_CommandLine::showsWhatOthersRecorded()
+{
+    const ScratchFolder scratch;
+    const QByteArray cache = scratch.bytes(u"cache"_s);
+    const auto inCache = [&] { ::setenv("XDG_CACHE_HOME", cache.constData(), 1); };
+    const QByteArray header = "> 2024/01/02 12:00:00.000123456  ";
+    const QByteArray log = header + "length=2 from=0 to=1\n 68 69\n";
+    const QString file = scratch.write(u"a.txt"_s, log); // the name plays no part
+    Program show({u"show"_s, file, u"--json"_s}, inCache);
+    QCOMPARE(show.status(), 0);
+    QCOMPARE(show.err(), u""_s);
+    QCOMPARE(jsonPicture(show.out(), scratch),
+             u"opened peer address=socat connection=1 direction=in record=0 server=1\n"
+             "data address=socat connection=1 direction=in length=2 record=1 server=1 text=hi"_s);
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
+
+    const QString cut = scratch.write(u"cut"_s, log + header + "length=2 from=2 to=3\n 68\n");
+    Program damaged({u"show"_s, cut, u"--filter"_s, u"kind == data"_s}, inCache);
+    QCOMPARE(damaged.status(), 1);
+    QCOMPARE(damaged.out().count(u'\n'), 2);
+    QCOMPARE(masked(damaged.err(), scratch),
+             u"sockeye: S/cut is damaged at byte %1: the file ends inside a block. What stands "
+             "before that place is shown.\n"_s.arg(log.size()));
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
+}
+
+void tst_CommandLine::leavesNothingWhenShowIsEnded()
+{
+    const ScratchFolder scratch;
+    const QByteArray cache = scratch.bytes(u"cache"_s);
+    QByteArray log = "socket(AF_UNIX, SOCK_STREAM, 0) = 3\n"
+                     "connect(3, {sa_family=AF_UNIX, sun_path=\"/run/x\"}, 110) = 0\n";
+    while (log.size() < 20'000'000)
+        log += "write(3, \"hello\", 5) = 5\n";
+    const QString file = scratch.write(u"long"_s, log);
+    Program show({u"show"_s, file}, [&] { ::setenv("XDG_CACHE_HOME", cache.constData(), 1); });
+    QVERIFY(show.waitFor(u"opened by"_s));
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)).size(), 1);
+    show.signal(SIGTERM);
+    QCOMPARE(show.status(), 1);
+    QCOMPARE(show.err(), u""_s);
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
 }
 
 void tst_CommandLine::whatWasSentSurvivesAKill()
