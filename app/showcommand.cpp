@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "capturesource.h"
 #include "commandline.h"
 #include "output.h"
 
 #include "core/capture/capturefilter.h"
-#include "core/capture/capturelog.h"
+#include "core/capture/capturesource.h"
 #include "core/capture/recordjson.h"
 #include "core/models/textformat.h"
 

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void growsWithItsFile();
     void damageIsToldAndTheGoodPartSaved();
     void largeFileIsReadWhileItIsShown();
+    void logsOfOtherProgramsOpen();
     void closing();
 
 private:
@@ -223,16 +224,33 @@ void tst_CaptureWindow::largeFileIsReadWhileItIsShown()
     CaptureView *view = open(file);
     QVERIFY(view);
     TRY_VERIFY(rows(view) > 0);
-    if (view->log()->reading().isReading) { // else the disk was too fast for us
+    if (view->reading().isReading) { // else the disk was too fast for us
         view->refresh();
-        QVERIFY(view->noteText().contains(u'%') || !view->log()->reading().isReading);
+        QVERIFY(view->noteText().contains(u'%') || !view->reading().isReading);
         view->noteButton()->click();
         view->refresh();
-        TRY_VERIFY(!view->log()->reading().isReading);
+        TRY_VERIFY(!view->reading().isReading);
         QVERIFY(rows(view) > 0);
         return;
     }
     TRY_COMPARE(rows(view), 400);
+}
+
+void tst_CaptureWindow::logsOfOtherProgramsOpen()
+{
+    const QString file =
+        m_bench->folder.write(u"relay.log"_s,
+                              "> 2026/01/31 12:00:00.000000123  length=6 from=0 to=5\nhello\n"
+                              "< 2026/01/31 12:00:01.000000456  length=4 from=0 to=3\nyes\n");
+    CaptureView *view = open(file);
+    QVERIFY(view);
+    TRY_COMPARE(rows(view), 3); // it begins, and both say something
+    view->filterEdit()->setExpression(u"hello"_s);
+    TRY_COMPARE(rows(view), 1);
+    TRY_VERIFY(view->noteText().isEmpty());
+    m_files->open(m_bench->folder.write(u"notes.txt"_s, "some notes\n"), m_bar.get());
+    TRY_VERIFY(m_bench->prompt.told.contains(u"notes.txt"_s));
+    QCOMPARE(m_window->count(), 1);
 }
 
 void tst_CaptureWindow::closing()

@@ -52,7 +52,8 @@ void CaptureFiles::askOpen(QStatusBar *bar)
     FileQuestion question;
     question.title = tr("Open a capture");
     question.folder = m_state.fileFolder();
-    question.nameFilter = tr("Captures (*.pcapng);;All files (*)");
+    question.nameFilter =
+        tr("Captures and logs (*.pcapng *.pcap *.cap *.log *.txt);;All files (*)");
     m_prompt.pickFiles(question, this,
                        [this, guard = QPointer<QStatusBar>(bar)](const QStringList &files) {
                            for (const QString &file : files) {
@@ -71,22 +72,23 @@ void CaptureFiles::open(const QString &file, QStatusBar *bar)
     m_state.setFileFolder(QFileInfo(file).absolutePath());
     bar->showMessage(tr("Opening %1 …").arg(QFileInfo(file).fileName()));
     m_files.run(
-        this, [file] { return CaptureLog::openGrowing(file); },
-        [this, file, guard = QPointer<QStatusBar>(bar)](Result<std::unique_ptr<CaptureLog>> log) {
+        this, [file] { return CaptureSource::open(file, CaptureSource::Reads::AsItGoes); },
+        [this, file,
+         guard = QPointer<QStatusBar>(bar)](Result<std::unique_ptr<CaptureSource>> source) {
             if (guard)
                 guard->clearMessage();
-            if (log)
-                show(std::move(*log), file);
+            if (source)
+                show(std::move(*source), file);
             else
-                m_prompt.tell(tr("Open a capture"), oneLine(log.error()));
+                m_prompt.tell(tr("Open a capture"), oneLine(source.error()));
         });
 }
 
-void CaptureFiles::show(std::shared_ptr<CaptureLog> log, const QString &file)
+void CaptureFiles::show(std::shared_ptr<CaptureSource> source, const QString &file)
 {
     m_state.addRecentFile(QFileInfo(file).absoluteFilePath());
     CaptureWindow *window = captureWindow();
-    auto *view = new CaptureView(std::move(log), file, window);
+    auto *view = new CaptureView(std::move(source), file, window);
     connect(view->recordPanel(), &RecordPanel::saveAsked, this,
             [this, view](const Conversation &conversation) {
                 askSave(view->log(), conversation, m_captures->statusBar());

@@ -15,6 +15,7 @@ class QWidget;
 namespace Sockeye {
 
 class Background;
+class CaptureSource;
 class CaptureWindow;
 class UserPrompt;
 class WindowState;
@@ -55,7 +56,7 @@ private:
     void save(const std::shared_ptr<const CaptureLog> &log, const QString &file, QStatusBar *bar);
     void save(const std::shared_ptr<const CaptureLog> &log, const Conversation &conversation,
               const QString &file, QStatusBar *bar);
-    void show(std::shared_ptr<CaptureLog> log, const QString &file);
+    void show(std::shared_ptr<CaptureSource> source, const QString &file);
     [[nodiscard]] CaptureWindow *captureWindow();
 
     Background &m_files;

@@ -19,18 +19,19 @@
 
 namespace Sockeye {
 
-CaptureView::CaptureView(std::shared_ptr<CaptureLog> log, const QString &file, QWidget *parent)
+CaptureView::CaptureView(std::shared_ptr<CaptureSource> source, const QString &file,
+                         QWidget *parent)
     : QWidget(parent)
     , m_file(file)
-    , m_log(std::move(log))
-    , m_model(std::make_unique<TrafficModel>(*m_log))
+    , m_source(std::move(source))
+    , m_model(std::make_unique<TrafficModel>(m_source->log()))
 {
     build();
     connectParts();
     m_traffic->setTitle(QFileInfo(file).fileName());
     m_traffic->setLive(false);
     m_traffic->setModel(m_model.get());
-    m_record->setLog(m_log.get());
+    m_record->setLog(&m_source->log());
     updateNote();
 }
 
@@ -100,15 +101,15 @@ void CaptureView::refresh()
 
 QString CaptureView::statusText() const
 {
-    const CaptureStatistics figures = m_log->statistics();
+    const CaptureStatistics figures = m_source->log().statistics();
     QStringList parts = {figures.records == 1 ? tr("1 record")
                                               : tr("%1 records").arg(numberText(figures.records)),
                          byteCount(static_cast<quint64>(figures.bytesOnDisk))};
     if (figures.gaps > 0)
         parts << (figures.gaps == 1 ? tr("1 gap") : tr("%1 gaps").arg(numberText(figures.gaps)));
     const bool isGrowing = m_wasRead && figures.records > m_recordsRead;
-    parts << (isGrowing && m_log->reading().isFollowed ? tr("grows with the file")
-                                                       : tr("read-only"));
+    parts << (isGrowing && m_source->reading().isFollowed ? tr("grows with the file")
+                                                          : tr("read-only"));
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -119,7 +120,7 @@ QString CaptureView::noteText() const
 
 void CaptureView::updateNote()
 {
-    const CaptureReading reading = m_log->reading();
+    const CaptureReading reading = m_source->reading();
     const bool isStopped = m_isStopped && !m_wasRead;
     if (reading.isReading && !isStopped) {
         const qint64 percent = reading.size > 0 ? reading.read * 100 / reading.size : 0;
@@ -141,14 +142,14 @@ void CaptureView::updateNote()
                 {});
         return;
     }
-    const quint64 records = m_log->cursor().end;
+    const quint64 records = m_source->log().cursor().end;
     if (!m_wasRead) {
         m_wasRead = true;
         m_recordsRead = records;
     } else if (records > m_recordsRead && reading.isFollowed) {
         m_traffic->setLive(true); // there is something to follow
     }
-    if (const std::optional<Problem> damage = m_log->damage())
+    if (const std::optional<Problem> damage = m_source->problem())
         setNote(true, whatHappened(*damage) + QLatin1Char(' ') + whatToDo(*damage),
                 tr("Save the &good part…"));
     else
@@ -166,9 +167,9 @@ void CaptureView::setNote(bool isWarning, const QString &text, const QString &bu
 
 void CaptureView::noteButtonClicked()
 {
-    if (m_log->reading().isReading) {
+    if (m_source->reading().isReading) {
         m_isStopped = true;
-        m_log->stopReading();
+        m_source->stop();
         updateNote();
     } else {
         Q_EMIT saveAsked();

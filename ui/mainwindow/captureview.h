@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/capture/capturelog.h"
+#include "core/capture/capturesource.h"
 
 #include <QWidget>
 
@@ -24,11 +24,17 @@ class CaptureView final : public QWidget
     Q_OBJECT
 
 public:
-    CaptureView(std::shared_ptr<CaptureLog> log, const QString &file, QWidget *parent = nullptr);
+    CaptureView(std::shared_ptr<CaptureSource> source, const QString &file,
+                QWidget *parent = nullptr);
     ~CaptureView() override;
 
     [[nodiscard]] QString file() const { return m_file; }
-    [[nodiscard]] std::shared_ptr<const CaptureLog> log() const { return m_log; }
+    /// Keeps what it is read from as well.
+    [[nodiscard]] std::shared_ptr<const CaptureLog> log() const
+    {
+        return {m_source, &m_source->log()};
+    }
+    [[nodiscard]] CaptureReading reading() const { return m_source->reading(); }
     [[nodiscard]] TrafficView *trafficView() const { return m_traffic; }
     [[nodiscard]] RecordPanel *recordPanel() const { return m_record; }
     [[nodiscard]] FilterEdit *filterEdit() const { return m_filter; }
@@ -54,7 +60,7 @@ private:
 
     QString m_file;
     /// Outlives the model and the views; shared with who saves a copy of it.
-    std::shared_ptr<CaptureLog> m_log;
+    std::shared_ptr<CaptureSource> m_source;
     std::unique_ptr<TrafficModel> m_model;
     FilterEdit *m_filter = nullptr;
     TrafficView *m_traffic = nullptr;
