@@ -77,6 +77,17 @@ void addLines(QStringList &lines, const DecodedNode &node, int depth)
 
 } // namespace
 
+MessageSample sampleOf(QByteArrayView bytes)
+{
+    constexpr uint kinds = static_cast<uint>(DecoderKind::Wayland) + 1;
+    const uint first = static_cast<uchar>(bytes[0]);
+    return {.kind = static_cast<DecoderKind>((first & 15U) % kinds),
+            .context = {.direction = (first & 16U) == 0 ? Direction::ToServer : Direction::ToClient,
+                        .form = SampleForms[first >> 6],
+                        .isCut = (first & 32U) != 0},
+            .message = bytes.sliced(1).toByteArray()};
+}
+
 QString pictureOf(const Decoded &decoded)
 {
     QStringList lines {decoded.summary};

@@ -40,13 +40,10 @@ QByteArray big(T number)
     return bytes;
 }
 
-/// A message of the fuzz target's corpus, whose first byte says what it is.
-struct Sample
+/// The corpus of the fuzz target.
+struct Sample : MessageSample
 {
     QString file;
-    DecoderKind kind;
-    MessageContext context;
-    QByteArray message;
 };
 std::vector<Sample> samples()
 {
@@ -56,13 +53,7 @@ std::vector<Sample> samples()
         QFile file(folder.filePath(name));
         if (!file.open(QIODevice::ReadOnly))
             return {};
-        const QByteArray bytes = file.readAll();
-        const auto first = static_cast<uchar>(bytes.at(0));
-        all.push_back(
-            {name,
-             kinds[(first & 15U) % std::size(kinds)],
-             {directions[(first >> 4) & 1U], static_cast<quint8>(first >> 6), (first & 32U) != 0},
-             bytes.mid(1)});
+        all.push_back({sampleOf(file.readAll()), name});
     }
     return all;
 }
@@ -192,8 +183,7 @@ void tst_Decoder::randomBytes()
         for (char &byte : message)
             byte = static_cast<char>(random.bounded(limit));
         for (const DecoderKind kind : kinds) {
-            const MessageContext context {directions[round & 1],
-                                          static_cast<quint8>(random.bounded(4)),
+            const MessageContext context {directions[round & 1], SampleForms[random.bounded(4)],
                                           random.bounded(2) == 0};
             const QString broken = brokenPromise(decoded(kind, message, context),
                                                  static_cast<quint64>(message.size()));

@@ -670,15 +670,15 @@ class Postgres(Tapped):
 
     def check_encryption(self, path):
         """psql asks for none on a local socket; the server answers all the same."""
-        for code, name in ((80877103, "SSLRequest"), (80877104, "GSSENCRequest")):
+        for code, form, name in ((80877103, "2", "SSLRequest"), (80877104, "3", "GSSENCRequest")):
             with socket.socket(socket.AF_UNIX) as client:
                 client.settimeout(PATIENCE)
                 client.connect(path)
                 request = struct.pack(">II", 8, code)
                 client.sendall(request)
                 answer = client.recv(1)
-            self.assertEqual(self.decode("postgresql", request, "to-server", "--form", "1")["summary"], name)
-            tree = self.decode("postgresql", answer, "to-client", "--form", "2")
+            self.assertEqual(self.decode("postgresql", request, "to-server", "--form", form)["summary"], name)
+            tree = self.decode("postgresql", answer, "to-client", "--form", "5")
             self.assertEqual((tree["summary"], tree["call"]["role"]), ("encryption: no", "response"))
 
     def messages(self, direction, sent):
