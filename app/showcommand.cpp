@@ -4,10 +4,12 @@
 #include "commandline.h"
 #include "output.h"
 
-#include "core/capture/capturefilter.h"
+#include "core/capture/capturescan.h"
 #include "core/capture/capturesource.h"
 #include "core/capture/recordjson.h"
 #include "core/models/textformat.h"
+
+#include <algorithm>
 
 namespace Sockeye {
 
@@ -151,6 +153,7 @@ Printed printAll(CaptureSource &source, const CaptureFilter &filter, const ShowA
 {
     const CaptureLog &log = source.log();
     const Printer printer(log, arguments);
+    CaptureScan scan(log, filter);
     bool isFound = false;
     for (RecordIndex next = 0; !isOutputLost();) {
         if (endWasAsked())
@@ -158,11 +161,13 @@ Printed printAll(CaptureSource &source, const CaptureFilter &filter, const ShowA
         const std::vector<Record> records = log.records(next, recordsPerRound);
         if (records.empty() && !source.waitForMore())
             break;
+        const auto found = scan.find(next, records.size(), [] { return false; });
         for (const Record &record : records) {
             if (arguments.connection != 0 && record.connection.value != arguments.connection)
                 continue;
             isFound = true;
-            if (filter.matches(record, log))
+            if (found
+                && std::binary_search(found->records.begin(), found->records.end(), record.index))
                 printer.print(record);
         }
         next += records.size();

@@ -18,6 +18,7 @@ RecordWalk::RecordWalk(const CaptureLog &log, const ExportSelection &selection,
     : m_log(log)
     , m_selection(selection)
     , m_progress(progress)
+    , m_scan(log, selection.filter)
     , m_start(log.cursor())
 {
     if (m_start.begin == m_start.end)
@@ -84,20 +85,42 @@ Result<> RecordWalk::walk(const RecordRange &range, const Visitor &visit)
             next = begin;
             continue;
         }
-        for (const Record &record : records) {
-            if (isCancelled())
-                return fail({ProblemCode::ExportCancelled});
-            if (auto taken = take(record, visit); !taken)
-                return taken;
-            if (m_progress)
-                ++m_progress->done;
-        }
+        if (auto taken = takeAll(records, visit); !taken)
+            return taken;
         next += records.size();
     }
     return {};
 }
 
-Result<> RecordWalk::take(const Record &record, const Visitor &visit)
+/// Neighbours: the filter is asked of all of them at once.
+Result<> RecordWalk::takeAll(const std::vector<Record> &records, const Visitor &visit)
+{
+    const bool hasFilter = !m_selection.filter.matchesEverything();
+    std::vector<RecordIndex> matching;
+    if (hasFilter) {
+        auto found =
+            m_scan.find(records.front().index, records.size(), [this] { return isCancelled(); });
+        if (found)
+            matching = std::move(found->records);
+        else if (!isCancelled())
+            m_isIncomplete = true; // recycled between two questions
+    }
+    auto match = matching.begin();
+    for (const Record &record : records) {
+        if (isCancelled())
+            return fail({ProblemCode::ExportCancelled});
+        while (match != matching.end() && *match < record.index)
+            ++match;
+        const bool isMatching = !hasFilter || (match != matching.end() && *match == record.index);
+        if (auto taken = take(record, isMatching, visit); !taken)
+            return taken;
+        if (m_progress)
+            ++m_progress->done;
+    }
+    return {};
+}
+
+Result<> RecordWalk::take(const Record &record, bool isMatching, const Visitor &visit)
 {
     if (m_selection.connection) {
         if (record.connection != *m_selection.connection)
@@ -110,9 +133,7 @@ Result<> RecordWalk::take(const Record &record, const Visitor &visit)
     }
     if (m_selection.direction && record.direction != *m_selection.direction)
         return {};
-    if (!m_selection.filter.matches(record, m_log))
-        return {};
-    return visit(record);
+    return isMatching ? visit(record) : Result<> {};
 }
 
 } // namespace Sockeye

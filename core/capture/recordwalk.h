@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/capture/captureexport.h"
+#include "core/capture/capturescan.h"
 
 namespace Sockeye {
 
@@ -32,12 +33,14 @@ public:
 
 private:
     [[nodiscard]] Result<> walk(const RecordRange &range, const Visitor &visit);
-    [[nodiscard]] Result<> take(const Record &record, const Visitor &visit);
+    [[nodiscard]] Result<> takeAll(const std::vector<Record> &records, const Visitor &visit);
+    [[nodiscard]] Result<> take(const Record &record, bool isMatching, const Visitor &visit);
     [[nodiscard]] bool isCancelled() const;
 
     const CaptureLog &m_log;
     const ExportSelection &m_selection;
     ExportProgress *m_progress;
+    CaptureScan m_scan;
     CaptureCursor m_start;
     std::vector<RecordRange> m_ranges; ///< in order, without overlap, of what is there
     bool m_hasRecords = false;
