@@ -893,7 +893,7 @@ void tst_CommandLine::showsWhatOthersRecorded()
     QCOMPARE(damaged.out().count(u'\n'), 2);
     QCOMPARE(masked(damaged.err(), scratch),
              u"sockeye: S/cut is damaged at byte %1: the file ends inside a block. What stands "
-             "before that place is shown.\n"_s.arg(log.size()));
+             "before that place is read.\n"_s.arg(log.size()));
     QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
 }
 
