@@ -23,6 +23,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 using namespace Sockeye;
@@ -138,6 +139,14 @@ QByteArray asIpv4(const TestSegment &segment)
 QByteArray asEthernet(const TestSegment &segment)
 {
     return ethernet(ipv4(segment));
+}
+
+/// Of this thread, in nanoseconds: what others do on the machine is not judged.
+qint64 processorTime()
+{
+    timespec time = {};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return qint64 {time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
 bool hasProgram(const char *name)
@@ -980,28 +989,33 @@ void tst_ForeignImport::canBeCancelled()
         content += again;
     const QString file = m_folder.write(u"long.pcap"_s, content);
     content.clear();
-    Imported imported;
-    CaptureOptions options = importOptions(file);
-    options.folder = m_folder.path();
-    auto log = CaptureLog::create(options, imported.clock);
-    QVERIFY(log);
-    std::atomic<qint64> ended = 0;
-    QElapsedTimer timer;
-    timer.start();
-    std::thread thread([&] {
-        imported.result =
-            importForeign(file, CaptureFormat::Pcap, **log, imported.clock, imported.progress);
-        ended = timer.nsecsElapsed();
-    });
-    while (imported.progress.bytesRead == 0)
-        std::this_thread::yield();
-    const qint64 asked = timer.nsecsElapsed();
-    imported.progress.isCancelled = true;
-    thread.join();
-    QVERIFY(imported.result);
-    QVERIFY(imported.progress.bytesRead < imported.progress.size);
-    qInfo("cancelled within %.3f ms", static_cast<double>(ended - asked) / 1e6);
-    QVERIFY(ended - asked < 50'000'000);
+    // A machine that has other things to do may let either thread wait; not each time.
+    qint64 fastest = INT64_MAX;
+    for (int attempt = 0; attempt < 10 && fastest >= 50'000'000; ++attempt) {
+        Imported imported;
+        CaptureOptions options = importOptions(file);
+        options.folder = m_folder.path();
+        auto log = CaptureLog::create(options, imported.clock);
+        QVERIFY(log);
+        QElapsedTimer timer;
+        timer.start();
+        qint64 ended = 0;
+        std::thread thread([&] {
+            imported.result =
+                importForeign(file, CaptureFormat::Pcap, **log, imported.clock, imported.progress);
+            ended = timer.nsecsElapsed();
+        });
+        while (imported.progress.bytesRead == 0)
+            std::this_thread::yield();
+        const qint64 asked = timer.nsecsElapsed();
+        imported.progress.isCancelled = true;
+        thread.join();
+        QVERIFY(imported.result);
+        QVERIFY(imported.progress.bytesRead < imported.progress.size);
+        fastest = std::min(fastest, ended - asked);
+    }
+    qInfo("cancelled within %.3f ms", static_cast<double>(fastest) / 1e6);
+    QVERIFY(fastest < 50'000'000);
     QFile::remove(file);
 }
 
@@ -1113,16 +1127,14 @@ void tst_ForeignImport::staysQuickOnHostileFiles()
     for (const int round : {0, 1}) {
         const QString file = m_folder.write(u"hostile"_s, make(round == 0 ? 1 : 4));
         const CaptureFormat format = captureFormat(file);
-        QElapsedTimer timer;
-        timer.start();
+        const qint64 before = processorTime();
         (void)importFile(m_folder, file,
                          format == CaptureFormat::Unknown ? CaptureFormat::StraceLog : format);
-        times[round] = timer.elapsed();
+        times[round] = (processorTime() - before) / 1'000'000;
     }
     qInfo("%lld ms, four times as much: %lld ms", static_cast<long long>(times[0]),
           static_cast<long long>(times[1]));
-    // The second is what the machine may take for something else meanwhile.
-    QVERIFY(times[1] < 10 * times[0] + 2000);
+    QVERIFY(times[1] < 10 * times[0] + 200); // a fresh file or page now and then
 }
 
 void tst_ForeignImport::agreesWithTshark_data()
