@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // With the real sharkd and captures as Sockeye writes them; then with programs in its place that
-// do what a broken one might.
+// do what a broken one might. So many lines because each case makes the bytes that it is about.
 
 #include "core/decode/dissectors.h"
 

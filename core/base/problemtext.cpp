@@ -345,7 +345,7 @@ constexpr TextRow textRows[] = {
                        "pgsql.")},
     {ProblemCode::DissectorListFailed,
      QT_TRANSLATE_NOOP("Problem", "{program} does not tell which protocols there are."), "",
-     QT_TRANSLATE_NOOP("Problem", "Look whether it runs: tshark -G protocols")},
+     QT_TRANSLATE_NOOP("Problem", "Look whether tshark -G protocols does.")},
     {ProblemCode::DissectionFailed,
      QT_TRANSLATE_NOOP("Problem", "Packet {packet} could not be dissected: {why}."), "",
      QT_TRANSLATE_NOOP("Problem", "Its bytes can be seen all the same; try again.")},

@@ -119,7 +119,7 @@ std::vector<RecordPacket> PacketNumbers::packetsOf(const Record &record, quint64
 
 qint64 PacketNumbers::bytes() const
 {
-    return static_cast<qint64>(m_checkpoints.capacity() * sizeof(Checkpoint));
+    return static_cast<qint64>(m_checkpoints.capacity()) * qint64 {sizeof(Checkpoint)};
 }
 
 PacketNumbers::Position PacketNumbers::startFor(quint64 offset) const

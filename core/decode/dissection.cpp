@@ -129,7 +129,7 @@ DecodedNode TreeBuilder::node(const QJsonObject &object, int depth)
     else if (!isBracketed)
         result.name = QLatin1Char('[') + result.name + QLatin1Char(']');
     const QJsonArray children = object.value(QLatin1String("n")).toArray();
-    for (const QJsonValue &value : children) {
+    for (const auto &value : children) {
         if (m_nodes >= Decoder::MostNodes || depth + 1 >= Decoder::DeepestNesting) {
             m_isCut = true;
             break;
@@ -189,7 +189,8 @@ bool isMadeUp(const QJsonObject &layer)
 // "Frame: 11, payload: 78-100 (23 bytes)" in the list of a source's segments.
 quint64 tailIn(const QJsonObject &segments, quint64 frame, quint64 size)
 {
-    for (const QJsonValue &value : segments.value(QLatin1String("n")).toArray()) {
+    const QJsonArray list = segments.value(QLatin1String("n")).toArray();
+    for (const auto &value : list) {
         const QJsonObject segment = value.toObject();
         const auto range = rangeOf(segment);
         if (range && segment.value(QLatin1String("fnum")).toInteger() == static_cast<qint64>(frame)
@@ -208,7 +209,8 @@ Dissection toDissection(const QJsonObject &answer, quint64 frame, quint64 payloa
     result.protocol = shown(columns.at(0).toString());
     result.info = shown(columns.at(1).toString());
     std::vector<quint64> sizes;
-    for (const QJsonValue &value : answer.value(QLatin1String("ds")).toArray()) {
+    const QJsonArray sources = answer.value(QLatin1String("ds")).toArray();
+    for (const auto &value : sources) {
         const QJsonObject source = value.toObject();
         result.sources.push_back(
             {shown(source.value(QLatin1String("name")).toString()),
@@ -223,10 +225,11 @@ Dissection toDissection(const QJsonObject &answer, quint64 frame, quint64 payloa
         const QJsonObject layer = tree.at(first).toObject();
         if (const auto range = rangeOf(layer); range && !isField(layer, "frame"))
             payloadStart = range->offset + range->length;
-        for (const QJsonValue &field : layer.value(QLatin1String("n")).toArray()) {
+        const QJsonArray fields = layer.value(QLatin1String("n")).toArray();
+        for (const auto &field : fields) {
             if (isField(field.toObject(), "tcp.reassembled_in"))
                 result.continuedIn = static_cast<quint64>(
-                    std::max<qint64>(field[QLatin1String("fnum")].toInteger(), 0));
+                    std::max<qint64>(field.toObject().value(QLatin1String("fnum")).toInteger(), 0));
         }
     }
     const bool isPlaced = answer.contains(QLatin1String("bytes"));
