@@ -4,6 +4,7 @@
 #include "commandline.h"
 #include "jsonlines.h"
 #include "output.h"
+#include "showdissection.h"
 
 #include "core/capture/capturefilter.h"
 #include "core/capture/capturelog.h"
@@ -30,6 +31,7 @@ struct ShowArguments
     quint64 connection = 0; ///< 0: all
     bool json = false;
     bool hex = false;
+    ShowDissection::Arguments dissection;
 };
 
 const char *eventName(RecordKind kind)
@@ -204,7 +206,9 @@ void Printer::addConnection(QJsonObject &object, ConnectionId id) const
 }
 
 // False: there is no record of the connection that was asked for, or none at all.
-bool printAll(const CaptureLog &log, const CaptureFilter &filter, const ShowArguments &arguments)
+// @p dissection may be null; its failure ends the printing.
+bool printAll(const CaptureLog &log, const CaptureFilter &filter, const ShowArguments &arguments,
+              ShowDissection *dissection)
 {
     const Printer printer(log, arguments);
     bool isFound = false;
@@ -216,8 +220,11 @@ bool printAll(const CaptureLog &log, const CaptureFilter &filter, const ShowArgu
             if (arguments.connection != 0 && record.connection.value != arguments.connection)
                 continue;
             isFound = true;
-            if (filter.matches(record, log))
-                printer.print(record);
+            if (!filter.matches(record, log))
+                continue;
+            printer.print(record);
+            if (dissection && !dissection->print(log, record))
+                return true;
         }
         next += records.size();
     }
@@ -233,9 +240,15 @@ int show(const ShowArguments &arguments)
     const auto log = CaptureLog::open(fromArgument(arguments.file));
     if (!log)
         return reportFailure(log.error());
-    const bool isFound = printAll(**log, *filter, arguments);
+    const auto dissection =
+        ShowDissection::create(arguments.dissection, fromArgument(arguments.file));
+    if (!dissection)
+        return reportFailure(dissection.error());
+    const bool isFound = printAll(**log, *filter, arguments, dissection->get());
     if (const int status = finishOutput(ExitDone); status != ExitDone)
         return status;
+    if (*dissection && (*dissection)->failure())
+        return reportFailure(*(*dissection)->failure());
     // What could be read is shown; that it is not all must not go unnoticed.
     if (auto damage = (*log)->damage()) {
         if ((*log)->cursor().end == 0)
@@ -270,6 +283,7 @@ void addShowCommand(CLI::App &app, Runner &run)
         ->check(CLI::Range(quint64 {1}, largestConnection));
     auto *json = command->add_flag("--json", arguments->json, "Print a JSON object a line");
     command->add_flag("--hex", arguments->hex, "Print all bytes in hexadecimal")->excludes(json);
+    arguments->dissection.addTo(*command, json);
     command->footer("Exit status: 0 shown, 1 the file cannot be read or is damaged (what stands "
                     "before the damage is shown), 2 usage.");
     command->callback([arguments, &run] { run = [arguments] { return show(*arguments); }; });

@@ -53,7 +53,7 @@ _sockeye() {
         connect) options="--send --send-hex --send-file --keep-open --timeout --help" ;;
         list) options="--json --help" ;;
         who) options="--user --json --help" ;;
-        show) options="--filter --follow-connection --hex --json --help" ;;
+        show) options="--filter --follow-connection --hex --json --dissect --decode-as --help" ;;
         *) options="serve wait tap run recover connect list who show --demo --help --version" ;;
     esac
     if [[ -z ${command:-} || $cur == -* ]]; then

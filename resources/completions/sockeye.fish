@@ -61,4 +61,6 @@ complete -c sockeye -n '__fish_seen_subcommand_from who' -l user -x -a '(__fish_
 complete -c sockeye -n '__fish_seen_subcommand_from show' -l filter -x -d 'Print only what matches'
 complete -c sockeye -n '__fish_seen_subcommand_from show' -l follow-connection -x -d 'Print only one connection'
 complete -c sockeye -n '__fish_seen_subcommand_from show' -l hex -d 'Print hexadecimal'
+complete -c sockeye -n '__fish_seen_subcommand_from show' -l dissect -d 'Print what Wireshark says of each record'
+complete -c sockeye -n '__fish_seen_subcommand_from show' -l decode-as -x -a 'pgsql dbus json http' -d 'Dissect as this protocol'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait tap recover list who show' -l json -d 'Print JSON'
