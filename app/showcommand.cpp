@@ -3,6 +3,7 @@
 
 #include "commandline.h"
 #include "output.h"
+#include "showdissection.h"
 
 #include "core/capture/capturescan.h"
 #include "core/capture/capturesource.h"
@@ -30,6 +31,7 @@ struct ShowArguments
     quint64 connection = 0; ///< 0: all
     bool json = false;
     bool hex = false;
+    ShowDissection::Arguments dissection;
 };
 
 // A note came out of a file that anybody may have made.
@@ -149,7 +151,9 @@ void Printer::printJson(const Record &record) const
 enum class Printed { Nothing, Something, Interrupted };
 
 // Nothing: there is no record of the connection that was asked for, or none at all.
-Printed printAll(CaptureSource &source, const CaptureFilter &filter, const ShowArguments &arguments)
+// @p dissection may be null; its failure ends the printing.
+Printed printAll(CaptureSource &source, const CaptureFilter &filter, const ShowArguments &arguments,
+                 ShowDissection *dissection)
 {
     const CaptureLog &log = source.log();
     const Printer printer(log, arguments);
@@ -166,9 +170,12 @@ Printed printAll(CaptureSource &source, const CaptureFilter &filter, const ShowA
             if (arguments.connection != 0 && record.connection.value != arguments.connection)
                 continue;
             isFound = true;
-            if (found
-                && std::binary_search(found->records.begin(), found->records.end(), record.index))
-                printer.print(record);
+            if (!found
+                || !std::binary_search(found->records.begin(), found->records.end(), record.index))
+                continue;
+            printer.print(record);
+            if (dissection && !dissection->print(log, record))
+                return Printed::Something;
         }
         next += records.size();
     }
@@ -185,11 +192,20 @@ int show(const ShowArguments &arguments)
     const auto source = CaptureSource::open(fromArgument(arguments.file));
     if (!source)
         return reportFailure(source.error());
-    const Printed printed = printAll(**source, *filter, arguments);
+    // Wireshark reads the file that the log has: one that was converted is whole at its end only.
+    const auto dissection =
+        ShowDissection::create(arguments.dissection, (*source)->log().currentFile());
+    if (!dissection)
+        return reportFailure(dissection.error());
+    if (*dissection)
+        while ((*source)->waitForMore()) { }
+    const Printed printed = printAll(**source, *filter, arguments, dissection->get());
     if (const int status = finishOutput(ExitDone); status != ExitDone)
         return status;
     if (printed == Printed::Interrupted)
         return ExitFailed; // whoever did it knows why
+    if (*dissection && (*dissection)->failure())
+        return reportFailure(*(*dissection)->failure());
     // What could be read is shown; that it is not all must not go unnoticed.
     if (const auto problem = (*source)->problem())
         return reportFailure(*problem);
@@ -225,6 +241,7 @@ void addShowCommand(CLI::App &app, Runner &run)
         ->check(CLI::Range(quint64 {1}, largestConnection));
     auto *json = command->add_flag("--json", arguments->json, "Print a JSON object a line");
     command->add_flag("--hex", arguments->hex, "Print all bytes in hexadecimal")->excludes(json);
+    arguments->dissection.addTo(*command, json);
     command->footer("Exit status: 0 shown, 1 the file cannot be read or is damaged (what stands "
                     "before the damage is shown), 2 usage.");
     command->callback([arguments, &run] { run = [arguments] { return show(*arguments); }; });

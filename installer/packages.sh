@@ -26,7 +26,7 @@ build_packages=(
 # To test: the clients that people really use, and the checkers of what is installed.
 test_packages=(
     socat netcat-openbsd curl python3   # real clients and servers
-    tshark                              # reads the captures that Sockeye writes
+    tshark                              # reads the captures that Sockeye writes, dissects them (sharkd)
     strace util-linux procps            # injected faults, other users, process lists
     man-db desktop-file-utils appstream # the manual page, desktop entry and AppStream file
     fish zsh                            # the completions

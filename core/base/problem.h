@@ -95,6 +95,11 @@ enum class ProblemCode {
     TapTakesNoInput, // id: nobody sends by hand between two programs
     ClientUnknown, // address: no variable is known that points its clients elsewhere
     ProgramNotStarted, // program
+    // Wireshark's dissectors
+    DissectorsMissing, // program
+    DissectorUnknown, // protocol
+    DissectorListFailed, // program: it does not tell the protocols
+    DissectionFailed, // packet, why
     // the window
     DisplayMissing, // no display is named
     DisplayUnusable, // display: as it was named

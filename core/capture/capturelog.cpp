@@ -355,6 +355,14 @@ QString CaptureLog::note(RecordIndex index) const
     return d->chain.cursor().epoch == place->epoch ? QString::fromUtf8(comment) : QString();
 }
 
+std::optional<RecordPlace> CaptureLog::place(RecordIndex index) const
+{
+    const auto place = d->chain.find(index);
+    if (!place)
+        return std::nullopt;
+    return RecordPlace {place->segment->path(), place->entry.offset()};
+}
+
 std::vector<CapturedServer> CaptureLog::servers() const
 {
     return d->chain.servers();

@@ -76,6 +76,15 @@ struct CaptureReading
     friend bool operator==(const CaptureReading &, const CaptureReading &) = default;
 };
 
+/// Where a record stands on disk, for programs that read the file themselves.
+struct RecordPlace
+{
+    QString file;
+    quint64 offset = 0; ///< of the block that is the record's first packet
+
+    friend bool operator==(const RecordPlace &, const RecordPlace &) = default;
+};
+
 class CaptureLog;
 class SegmentChain;
 
@@ -154,6 +163,8 @@ public:
     /// Comment of the record's first packet: the note of an end, the reason of a refusal, the
     /// descriptors that came with data (Record::hasNote).
     [[nodiscard]] QString note(RecordIndex index) const;
+    /// Nothing if the record is gone already. Its file may go at any moment, with its segment.
+    [[nodiscard]] std::optional<RecordPlace> place(RecordIndex index) const;
     [[nodiscard]] std::vector<CapturedServer> servers() const;
     [[nodiscard]] std::optional<CapturedServer> server(ServerId id) const;
     /// As far as the file still tells; written logs remember all connections of their segments.

@@ -61,7 +61,7 @@ _sockeye() {
         connect) options="--send --send-hex --send-file --keep-open --timeout --help" ;;
         list) options="--json --help" ;;
         who) options="--user --json --help" ;;
-        show) options="--filter --follow-connection --hex --json --help" ;;
+        show) options="--filter --follow-connection --hex --json --dissect --decode-as --help" ;;
         export) options="--as --filter --records --follow-connection --direction --output --force --hex
             --per-direction --help" ;;
         *) options="serve wait tap run recover connect list who show export --demo --help --version" ;;

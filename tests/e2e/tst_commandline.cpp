@@ -71,6 +71,7 @@ private Q_SLOTS:
     void recordsAndShows();
     void showsWhatOthersRecorded();
     void leavesNothingWhenShowIsEnded();
+    void dissects();
     void whatWasSentSurvivesAKill();
 
     void waitsForAClient();
@@ -281,6 +282,8 @@ void tst_CommandLine::usageErrors_data()
                               "show f --follow-connection 0",
                               "export f",
                               "export f --as nonsense",
+                              "show f --dissect --json",
+                              "show f --decode-as pgsql",
                               "serve s --access ", // an empty list
                               "who",
                               "list --nonsense"})
@@ -893,7 +896,7 @@ void tst_CommandLine::showsWhatOthersRecorded()
     QCOMPARE(damaged.out().count(u'\n'), 2);
     QCOMPARE(masked(damaged.err(), scratch),
              u"sockeye: S/cut is damaged at byte %1: the file ends inside a block. What stands "
-             "before that place is read.\n"_s.arg(log.size()));
+             "before that place was read.\n"_s.arg(log.size()));
     QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
 }
 
@@ -913,6 +916,38 @@ void tst_CommandLine::leavesNothingWhenShowIsEnded()
     QCOMPARE(show.status(), 1);
     QCOMPARE(show.err(), u""_s);
     QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
+}
+
+void tst_CommandLine::dissects()
+{
+    for (const QString &program : {u"sharkd"_s, u"tshark"_s}) {
+        if (QStandardPaths::findExecutable(program).isEmpty())
+            QSKIP("sharkd or tshark is not installed (package tshark)");
+    }
+    const ScratchFolder scratch;
+    const QString file = scratch.file(u"kept.pcapng"_s);
+    const auto server = serving(
+        {scratch.file(u"s"_s), u"--discard"_s, u"--once"_s, u"--record"_s, file, u"--json"_s});
+    StreamClient client(connectTo(scratch.bytes(u"s"_s)));
+    QVERIFY(client.send("GET /fish HTTP/1.1\r\nHost: here\r\n\r\n"));
+    client.close();
+    QCOMPARE(server->status(), 0);
+
+    Program recognized({u"show"_s, file, u"--dissect"_s, u"--filter"_s, u"len > 0"_s});
+    QCOMPARE(recognized.status(), 0);
+    QCOMPARE(recognized.err(), u""_s);
+    const QString out = recognized.out();
+    QVERIFY2(out.contains(u"\n    HTTP  GET /fish HTTP/1.1"_s), qPrintable(out));
+    QVERIFY2(out.contains(u"\n    Hypertext Transfer Protocol  @0+34\n"_s), qPrintable(out));
+    QVERIFY2(out.contains(u"\n        Request URI: /fish  @4+5\n"_s), qPrintable(out));
+
+    Program told({u"show"_s, file, u"--dissect"_s, u"--decode-as"_s, u"json"_s});
+    QCOMPARE(told.status(), 0);
+    QVERIFY2(!told.out().contains(u"Hypertext"_s), qPrintable(told.out()));
+    Program unknown({u"show"_s, file, u"--dissect"_s, u"--decode-as"_s, u"no-such"_s});
+    QCOMPARE(unknown.status(), 1);
+    QVERIFY2(unknown.err().startsWith(u"sockeye: Wireshark has no dissector “no-such”"_s),
+             qPrintable(unknown.err()));
 }
 
 void tst_CommandLine::whatWasSentSurvivesAKill()
