@@ -133,7 +133,7 @@ size_t PayloadScan::readWindow(size_t place)
         const IndexEntry &candidate = entry(end);
         if (!mayPass(candidate) && end > place)
             continue; // costs nothing to have it in there
-        const auto needed = static_cast<qint64>(DataFront + candidate.length());
+        const auto needed = qint64 {DataFront} + qint64 {candidate.length()};
         const qint64 next = nextOffset(end);
         const bool isOnePacket = candidate.length() <= LongestPayload;
         if (!isOnePacket || offset(end) < windowEnd - Margin || offset(end) > windowEnd + WidestGap
@@ -173,7 +173,7 @@ std::optional<PayloadScan::Extent> PayloadScan::extent(size_t place) const
 bool PayloadScan::isSplit(size_t place) const
 {
     const qint64 room = nextOffset(place) - offset(place);
-    const auto usual = static_cast<qint64>(DataFront + entry(place).length());
+    const auto usual = qint64 {DataFront} + qint64 {entry(place).length()};
     return mayPass(entry(place)) && room - usual >= ShortestPacket && !extent(place);
 }
 
