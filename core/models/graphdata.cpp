@@ -98,13 +98,16 @@ void GraphData::refresh()
 
 void GraphData::measureProgress(const CaptureCursor &now)
 {
+    const auto goal = std::min(m_goal, now.end);
+    const auto isBehind = [&](const auto &progress) {
+        return !progress || progress->epoch != now.epoch || progress->end < goal;
+    };
+    m_isCounting = isBehind(m_sweep->progress(m_times));
     quint64 counted = 0;
-    m_isCounting = false;
     for (const auto &task : m_counts) {
         const auto progress = m_sweep->progress(task);
-        const bool isOfNow = progress && progress->epoch == now.epoch;
-        m_isCounting = m_isCounting || !isOfNow || progress->end < std::min(m_goal, now.end);
-        if (isOfNow)
+        m_isCounting = m_isCounting || isBehind(progress);
+        if (progress && progress->epoch == now.epoch)
             counted += std::max(progress->end, now.begin) - now.begin;
     }
     m_goal = now.end;

@@ -47,7 +47,7 @@ public:
     /// From the first record that is still there to the last, by time; nothing of an empty log, and
     /// nothing before the first piece of it has been looked at.
     [[nodiscard]] std::optional<Range> extent() const { return m_extent; }
-    /// Whether there are records that some row has not counted yet.
+    /// Whether there are records that have not been counted yet.
     [[nodiscard]] bool isCounting() const { return m_isCounting; }
     /// The part of the log that has been counted, 0 to 1.
     [[nodiscard]] double progress() const { return m_progress; }
