@@ -154,6 +154,8 @@ QString SequenceData::textOf(const Record &record) const
     switch (record.kind) {
     case RecordKind::Data:
         return byteCount(record.length) + QLatin1String("  ")
+            + (record.hasNote ? QString(QChar(0x25c6)) + QLatin1Char(' ')
+                              : QString()) // as in tables
             + preview(m_log->payload(record.index, 0, previewBytes), record.length > previewBytes);
     case RecordKind::Opened:
         return tr("connected");

@@ -28,7 +28,7 @@ constexpr double mostName = 220;
 /// Bins that are narrower than this are points of a curve, not steps.
 constexpr double leastStepWidth = 3;
 /// With more lines, areas below them would only hide one another.
-constexpr size_t mostAreas = 3;
+constexpr size_t mostAreas = 2;
 
 QString quoted(const QString &field)
 {
@@ -92,7 +92,7 @@ void GraphPainter::layOut(const QRectF &area)
             most = std::max(most, value);
     }
     m_hasBytes = m_hasBytes || !m_hasRecords; // an empty graph has an axis as well
-    const double top = area.top() + gap + layOutLegend(area) + metrics.height() + gap;
+    const double top = area.top() + gap + layOutLegend(area) + 1.5 * metrics.height() + gap;
     const double bottom = area.bottom() - 2 * metrics.height() - 2 * gap;
     const double height = std::max(1.0, bottom - top);
     const int ticks = static_cast<int>(height / (metrics.height() * 2.6));
@@ -201,7 +201,8 @@ void GraphPainter::paintAxes(QPainter &painter) const
                              (isLeft ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
                              tick.label);
         }
-        const QRectF caption(m_area.left() + 2 * gap, m_plot.top() - metrics.height() - gap,
+        const QRectF caption(m_area.left() + 2 * gap,
+                             m_plot.top() - 1.5 * metrics.height() - gap / 2,
                              m_area.width() - 4 * gap, metrics.height());
         painter.drawText(caption, isLeft ? Qt::AlignLeft : Qt::AlignRight, unitText(unit));
     };
@@ -245,7 +246,7 @@ void GraphPainter::paintTimes(QPainter &painter) const
     const QString when = m_picture.origin >= 0
         ? QCoreApplication::translate("GraphPainter", "Since the first record")
         : QLocale().toString(
-            QDateTime::fromMSecsSinceEpoch(m_picture.range.from / 1'000'000).date(),
+            QDateTime::fromMSecsSinceEpoch((m_picture.range.from + width / 2) / 1'000'000).date(),
             QLocale::LongFormat);
     const QRectF line(m_plot.left(), m_plot.bottom() + gap + metrics.height(), m_plot.width(),
                       metrics.height());
@@ -395,7 +396,7 @@ QString GraphPainter::textAt(qint64 time) const
 void GraphPainter::paintHover(QPainter &painter, qint64 time) const
 {
     const auto bin = binAt(time);
-    if (!bin)
+    if (!bin || time < m_picture.range.from || time >= m_picture.range.to)
         return;
     const QFontMetricsF metrics(m_font);
     const qint64 start = m_picture.first + static_cast<qint64>(*bin) * m_picture.interval;

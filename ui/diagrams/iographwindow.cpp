@@ -108,6 +108,7 @@ void IoGraphWindow::build()
     column->addWidget(buildRows());
     column->addWidget(m_message);
     setCentralWidget(central);
+    updateRowsHeight();
     updateEmptyState();
     updateMessage();
 }
@@ -244,7 +245,11 @@ GraphRow *IoGraphWindow::addRow(const GraphRowSettings &settings)
     GraphRowSettings named = settings;
     if (named.name.isEmpty())
         named.name = tr("Line %1").arg(m_rows.size() + 1);
-    return insertRow(named);
+    GraphRow *row = insertRow(named);
+    // Later: the list has no room for it yet.
+    QMetaObject::invokeMethod(
+        row, [this, row] { m_rowArea->ensureWidgetVisible(row); }, Qt::QueuedConnection);
+    return row;
 }
 
 GraphRow *IoGraphWindow::insertRow(const GraphRowSettings &settings)
@@ -408,7 +413,8 @@ void IoGraphWindow::updateMessage()
             mistake = row->mistake();
     }
     const bool isHint = mistake.isEmpty() && m_told.isEmpty();
-    const QString hint = tr("Wheel or drag: zoom · Shift+drag: move · click: the nearest record");
+    const QString hint = tr("Wheel or drag: zoom · Shift+drag: move · click: the nearest record · "
+                            "keys: ← → + − 0, Enter");
     m_message->setText(!mistake.isEmpty() ? mistake : isHint ? hint : m_told);
     QPalette colours = palette();
     const ThemeColours &theme = themeColours(colours);
