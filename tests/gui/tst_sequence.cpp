@@ -259,7 +259,7 @@ void tst_Sequence::choosesConnections()
              QStringList({QStringLiteral("12 · psql (4211) · 4 records"),
                           QStringLiteral("13 · curl (4300) · 5 records"),
                           QStringLiteral("14 · psql (4211) · 4 records"),
-                          QStringLiteral("15 · nc (4401) · 1 records")}));
+                          QStringLiteral("15 · nc (4401) · 1 record")}));
     picker->list()->item(1)->setCheckState(Qt::Checked);
     settle();
     QCOMPARE(picker->text(), QStringLiteral("Connection 13"));

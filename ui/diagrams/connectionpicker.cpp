@@ -83,10 +83,13 @@ void ConnectionPicker::fill()
     const auto known = m_data.knownConnections(m_server, mostListed + 1);
     for (size_t number = 0; number < std::min(known.size(), mostListed); ++number) {
         const SequenceData::KnownConnection &connection = known[number];
-        auto *item = new QListWidgetItem(tr("%1 · %2 · %3 records")
-                                             .arg(QString::number(connection.id.value),
-                                                  connection.peer, numberText(connection.records)),
-                                         m_list);
+        const QString records = connection.records == 1
+            ? tr("1 record")
+            : tr("%1 records").arg(numberText(connection.records));
+        const QString text =
+            QStringLiteral("%1 · %2 · %3")
+                .arg(QString::number(connection.id.value), connection.peer, records);
+        auto *item = new QListWidgetItem(text, m_list);
         item->setData(Qt::UserRole, QVariant::fromValue<quint64>(connection.id.value));
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
         item->setCheckState(m_chosen.count(connection.id) ? Qt::Checked : Qt::Unchecked);

@@ -58,7 +58,7 @@ SequenceLayout SequenceLayout::of(const QFont &font, double zoom, double width, 
     layout.timeWidth =
         std::round(metrics.horizontalAdvance(QStringLiteral("00:00:00.000 000")) + 2 * margin);
     layout.serverX = layout.timeWidth + 64;
-    const double leastLane = std::round(std::clamp(130 * zoom, 44.0, 320.0));
+    const double leastLane = std::round(std::clamp(130 * zoom, 52.0, 320.0));
     const double leastText = std::round(std::clamp(300 * zoom, 80.0, 640.0));
     // What is left is shared out, so that a few lanes do not stick together at the left.
     const double room = width - layout.serverX - leastText - margin;
@@ -200,9 +200,14 @@ void SequencePainter::paintRow(QPainter &painter, const View &view,
     const Record &record = row.record;
     const double top = view.top(m_layout, row.row);
     const double left = view.area.left();
-    if (m_layout.hasTexts) {
+    // Of low rows every so many.
+    const double lineHeight = QFontMetricsF(m_font).height();
+    const auto every = static_cast<quint64>(std::ceil((lineHeight + 2) / m_layout.rowHeight));
+    if (row.row % std::max<quint64>(every, 1) == 0) {
         painter.setPen(themeColours(m_palette).muted);
-        painter.drawText(QRectF(left, top, m_layout.timeWidth - margin, m_layout.rowHeight),
+        const double height = std::max(m_layout.rowHeight, lineHeight);
+        painter.drawText(QRectF(left, top + (m_layout.rowHeight - height) / 2,
+                                m_layout.timeWidth - margin, height),
                          Qt::AlignRight | Qt::AlignVCenter,
                          timeText(record, view.look.isSinceStart));
     }
@@ -214,45 +219,62 @@ void SequencePainter::paintRow(QPainter &painter, const View &view,
     const double y = top + m_layout.rowHeight - (m_layout.hasTexts ? 6 : m_layout.rowHeight / 2);
     const QPointF server(left + m_layout.serverX, y);
     const double x = connectionX(view, *connection);
-    const bool isHidden = x < server.x() + least;
+    const bool isLeft = x < server.x() + least;
     painter.save();
     // Nothing goes over the server's line, wherever its client is.
     painter.setClipRect(QRectF(server.x() - arrowLength, view.area.top() + m_layout.headHeight,
                                view.area.right() - server.x() + arrowLength, view.area.height()));
-    const QPointF client(isHidden ? server.x() + least : x, y);
-    paintArrow(painter, record, server, client);
     if (m_layout.hasTexts) {
-        const QFontMetricsF metrics(m_font);
-        const QString number = QString::number(record.connection.value);
-        const double width = metrics.horizontalAdvance(number) + 2;
-        painter.setPen(themeColours(m_palette).muted);
-        const QRectF label(client.x() + margin, top, width, m_layout.rowHeight);
-        if (isHidden) // where it is: to the left
-            painter.drawText(label.adjusted(0, 0, 20, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                             QChar(0x2039) + number);
-        else
-            painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter, number);
-        const double from = isHidden ? label.right() + 14 : server.x() + margin;
-        const double to = isHidden ? from + m_layout.laneWidth * 2
-                                   : std::min(client.x() - margin, view.area.right() - margin);
-        paintText(painter, record, QRectF(from, top, to - from, m_layout.rowHeight - 8));
+        const QRectF line(server.x(), top, view.area.right() - server.x(), m_layout.rowHeight - 8);
+        paintTexts(painter, view, row, *connection, line);
     }
+    paintArrow(painter, record, server, QPointF(isLeft ? server.x() + least : x, y));
     painter.restore();
 }
 
-void SequencePainter::paintText(QPainter &painter, const Record &record, const QRectF &area) const
+/// What the record says, and whose it is; of a client that is out of sight by name, at the side
+/// where it is.
+void SequencePainter::paintTexts(QPainter &painter, const View &view,
+                                 const SequenceData::RowRecord &row,
+                                 const SequenceConnection &connection, const QRectF &line) const
 {
-    if (area.width() < 12)
-        return;
     const QFontMetricsF metrics(m_font);
-    const QString text = metrics.elidedText(m_data.textOf(record), Qt::ElideRight, area.width());
-    // Over the lines of lanes between, but so that it can be read.
-    QColor base = m_palette.color(QPalette::Base);
-    base.setAlphaF(0.8F);
-    QRectF ink(area.left() - 2, area.top() + 1, metrics.horizontalAdvance(text) + 4, area.height());
-    painter.fillRect(ink, base);
-    const bool isData = record.kind == RecordKind::Data;
-    painter.setPen(isData ? m_palette.color(QPalette::Text) : colourOf(record));
+    const double x = connectionX(view, connection);
+    const bool isLeft = x < line.left() + least;
+    const bool isRight = x > line.right() - markRadius;
+    QString whose = QString::number(connection.id.isValid() ? connection.id.value
+                                                            : row.record.connection.value);
+    const auto &lanes = m_data.lanes();
+    if ((isLeft || isRight) && static_cast<size_t>(connection.lane) < lanes.size())
+        whose += QLatin1String("  ") + laneText(lanes[static_cast<size_t>(connection.lane)]);
+    if (isLeft)
+        whose.prepend(QChar(0x2039)); // ‹
+    else if (isRight)
+        whose += QChar(0x203a); // ›
+    const double width = metrics.horizontalAdvance(whose) + 2;
+    const double place = isLeft ? line.left() + least + margin
+        : isRight               ? line.right() - width - margin
+                                : x + margin;
+    QColor back = m_palette.color(QPalette::Base);
+    if (view.look.currentRow == row.row)
+        back = m_palette.color(QPalette::Inactive, QPalette::Highlight);
+    back.setAlphaF(0.85F); // over the lines of lanes between, but so that it can be read
+    const QRectF label(place, line.top(), width, line.height());
+    painter.fillRect(label.adjusted(-2, 1, 2, 0), back);
+    painter.setPen(themeColours(m_palette).muted);
+    painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter, whose);
+    // Behind the arrow's head, and behind a mark.
+    const double from = isLeft ? label.right() + 2 * margin : line.left() + 2 * margin;
+    const double to = isLeft ? line.right() - margin : isRight ? label.left() - margin : x - margin;
+    if (to - from < 12)
+        return;
+    const QString text = metrics.elidedText(m_data.textOf(row.record), Qt::ElideRight, to - from);
+    const QRectF area(from, line.top(), to - from, line.height());
+    painter.fillRect(
+        QRectF(from - 2, area.top() + 1, metrics.horizontalAdvance(text) + 4, area.height() - 1),
+        back);
+    const bool isData = row.record.kind == RecordKind::Data;
+    painter.setPen(isData ? m_palette.color(QPalette::Text) : colourOf(row.record));
     painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, text);
 }
 
@@ -274,7 +296,8 @@ void SequencePainter::paintArrow(QPainter &painter, const Record &record, const 
         pen.setDashPattern(record.kind == RecordKind::Gap ? QList<qreal> {1, 3}
                                                           : QList<qreal> {5, 3});
     painter.setPen(pen);
-    to.rx() -= way * 2; // not into the line
+    // Not into the line; a bar even before it.
+    to.rx() -= way * (record.kind == RecordKind::EndOfStream ? 6 : 2);
     painter.drawLine(from, to);
     const bool hasHead = record.kind == RecordKind::Data || record.kind == RecordKind::EndOfStream
         || record.kind == RecordKind::Gap;
@@ -351,15 +374,15 @@ void SequencePainter::paintHead(QPainter &painter, const View &view) const
     painter.setPen(colours.line);
     painter.drawLine(head.bottomLeft(), head.bottomRight());
     const double upper = head.top() + margin;
+    QFont boldFont = m_font;
+    boldFont.setBold(true);
+    const QFontMetricsF bold(boldFont);
     const auto write = [&](double centre, double width, const QString &title,
                            const QString &detail) {
-        QFont bold = m_font;
-        bold.setBold(true);
-        painter.setFont(bold);
+        painter.setFont(boldFont);
         painter.setPen(m_palette.color(QPalette::WindowText));
         const QRectF line(centre - width / 2, upper, width, metrics.height());
-        painter.drawText(line, Qt::AlignCenter,
-                         QFontMetricsF(bold).elidedText(title, Qt::ElideMiddle, width));
+        painter.drawText(line, Qt::AlignCenter, bold.elidedText(title, Qt::ElideRight, width));
         painter.setFont(m_font);
         painter.setPen(colours.muted);
         painter.drawText(line.translated(0, metrics.height()), Qt::AlignCenter,
@@ -374,12 +397,20 @@ void SequencePainter::paintHead(QPainter &painter, const View &view) const
         if (x < head.left() - m_layout.laneWidth || x > head.right() + m_layout.laneWidth)
             continue;
         const quint32 count = lanes[lane].connections;
+        const double room = m_layout.laneWidth - margin;
+        // What does not fit beside the name goes below it.
+        if (!lanes[lane].name.isEmpty() && lanes[lane].pid > 0
+            && bold.horizontalAdvance(laneText(lanes[lane])) > room) {
+            write(x, room, lanes[lane].name, QString::number(lanes[lane].pid));
+            continue;
+        }
         const QString detail = count == 1 ? translated("1 connection")
                                           : translated("%1 connections").arg(numberText(count));
-        write(x, m_layout.laneWidth - margin, laneText(lanes[lane]), detail);
+        write(x, room, laneText(lanes[lane]), detail);
     }
     painter.restore();
-    write(head.left() + m_layout.serverX, 116, view.look.server, translated("server"));
+    write(head.left() + m_layout.serverX, 116, view.look.server,
+          m_data.selection().server.isValid() ? translated("server") : QString());
     painter.setPen(colours.muted);
     painter.drawText(QRectF(head.left(), upper, m_layout.timeWidth - margin, metrics.height()),
                      Qt::AlignRight | Qt::AlignVCenter, translated("Time"));

@@ -65,7 +65,8 @@ private:
     void paintArrow(QPainter &painter, const Record &record, const QPointF &server,
                     const QPointF &client) const;
     void paintMark(QPainter &painter, RecordKind kind, const QPointF &place) const;
-    void paintText(QPainter &painter, const Record &record, const QRectF &area) const;
+    void paintTexts(QPainter &painter, const View &view, const SequenceData::RowRecord &row,
+                    const SequenceConnection &connection, const QRectF &line) const;
     [[nodiscard]] QColor colourOf(const Record &record) const;
     [[nodiscard]] double laneX(const View &view, int lane) const;
     [[nodiscard]] double connectionX(const View &view, const SequenceConnection &connection) const;

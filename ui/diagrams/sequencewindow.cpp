@@ -16,12 +16,14 @@
 #include <QAction>
 #include <QComboBox>
 #include <QEvent>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace Sockeye {
@@ -104,11 +106,21 @@ void SequenceWindow::buildBar()
     m_times->setAccessibleName(tr("Times"));
     m_times->addItem(tr("Time of day"));
     m_times->addItem(tr("Since the start"));
-    bar->addWidget(m_server);
-    bar->addWidget(m_picker);
-    bar->addWidget(m_filter);
-    bar->addWidget(m_times);
-    m_follow = bar->addAction(icon(QStringLiteral("follow")), tr("Follow"));
+    m_follow = new QAction(icon(QStringLiteral("follow")), tr("Follow"), this);
+    auto *follow = new QToolButton(bar);
+    follow->setDefaultAction(m_follow);
+    follow->setAutoRaise(true);
+    follow->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    auto *controls = new QWidget(bar);
+    auto *row = new QHBoxLayout(controls);
+    row->setContentsMargins(4, 2, 4, 2);
+    row->setSpacing(8);
+    row->addWidget(m_server);
+    row->addWidget(m_picker);
+    row->addWidget(m_filter, 1);
+    row->addWidget(m_times);
+    row->addWidget(follow);
+    bar->addWidget(controls);
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
     m_follow->setToolTip(tr("Keep the newest records in sight"));
