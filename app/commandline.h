@@ -25,6 +25,7 @@ void addConnectCommand(CLI::App &app, Runner &run);
 void addListCommand(CLI::App &app, Runner &run);
 void addWhoCommand(CLI::App &app, Runner &run);
 void addShowCommand(CLI::App &app, Runner &run);
+void addExportCommand(CLI::App &app, Runner &run);
 void addTapCommand(CLI::App &app, Runner &run);
 void addRunCommand(CLI::App &app, Runner &run);
 void addRecoverCommand(CLI::App &app, Runner &run);

@@ -52,6 +52,7 @@ int runApplication(int argc, char **argv)
     addListCommand(app, run);
     addWhoCommand(app, run);
     addShowCommand(app, run);
+    addExportCommand(app, run);
     try {
         app.parse(argc, argv);
         checkFile(file, run != nullptr);

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "commandline.h"
-#include "jsonlines.h"
 #include "output.h"
+#include "showdissection.h"
 
-#include "core/capture/capturefilter.h"
-#include "core/capture/capturelog.h"
+#include "core/capture/capturescan.h"
+#include "core/capture/capturesource.h"
+#include "core/capture/recordjson.h"
 #include "core/models/textformat.h"
 
-#include <QStringDecoder>
+#include <algorithm>
 
 namespace Sockeye {
 
@@ -30,26 +31,8 @@ struct ShowArguments
     quint64 connection = 0; ///< 0: all
     bool json = false;
     bool hex = false;
+    ShowDissection::Arguments dissection;
 };
-
-const char *eventName(RecordKind kind)
-{
-    switch (kind) {
-    case RecordKind::Opened:
-        return "opened";
-    case RecordKind::Data:
-        return "data";
-    case RecordKind::EndOfStream:
-        return "end";
-    case RecordKind::Reset:
-        return "reset";
-    case RecordKind::Gap:
-        return "gap";
-    case RecordKind::Refused:
-        return "refused";
-    }
-    Q_UNREACHABLE();
-}
 
 // A note came out of a file that anybody may have made.
 QString shown(const QString &text)
@@ -78,7 +61,6 @@ private:
     void printLine(const Record &record) const;
     void printJson(const Record &record) const;
     void printWhole(const Record &record) const;
-    void addConnection(QJsonObject &object, ConnectionId id) const;
     [[nodiscard]] QString describe(const Record &record) const;
     [[nodiscard]] QString peer(ConnectionId id) const;
 
@@ -155,73 +137,49 @@ QString Printer::peer(ConnectionId id) const
     return shown(text);
 }
 
+// A line at a time, so that a pipe's reader sees it at once.
 void Printer::printJson(const Record &record) const
 {
-    QJsonObject object {
-        {QStringLiteral("time"), isoTime(record.time)},
-        {QStringLiteral("event"), QString::fromLatin1(eventName(record.kind))},
-        {QStringLiteral("record"), static_cast<qint64>(record.index)},
-        {QStringLiteral("connection"), static_cast<qint64>(record.connection.value)},
-        {QStringLiteral("server"), static_cast<qint64>(record.server.value)},
-        {QStringLiteral("direction"),
-         record.direction == Direction::ToServer ? QStringLiteral("in") : QStringLiteral("out")},
+    const auto print = [](QByteArrayView bytes) -> Result<> {
+        printBytes(bytes.toByteArray());
+        return {};
     };
-    const auto server = m_log.server(record.server);
-    if (server && !server->address.isEmpty())
-        object.insert(QStringLiteral("address"), server->address);
-    if (record.kind == RecordKind::Opened || record.kind == RecordKind::Refused)
-        addConnection(object, record.connection);
-    if (record.kind == RecordKind::Data || record.kind == RecordKind::Gap)
-        object.insert(QStringLiteral("length"), static_cast<qint64>(record.length));
-    if (record.kind == RecordKind::Data) {
-        const QByteArray bytes = m_log.payload(record.index, 0, static_cast<qint64>(record.length));
-        QStringDecoder decode(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
-        const QString text = decode(bytes);
-        if (decode.hasError() || bytes.contains('\0'))
-            object.insert(QStringLiteral("base64"), QString::fromLatin1(bytes.toBase64()));
-        else
-            object.insert(QStringLiteral("text"), text);
-    } else if (record.kind != RecordKind::Opened && record.kind != RecordKind::Gap) {
-        const QString note = m_log.note(record.index);
-        if (!note.isEmpty())
-            object.insert(QStringLiteral("note"), note);
-    }
-    printJsonLine(object);
+    static_cast<void>(writeJson(m_log, record, print));
+    flushOutput();
 }
 
-void Printer::addConnection(QJsonObject &object, ConnectionId id) const
-{
-    const auto connection = m_log.connection(id);
-    if (!connection)
-        return;
-    object.insert(QStringLiteral("pid"), connection->pid);
-    object.insert(QStringLiteral("uid"), connection->uid);
-    object.insert(QStringLiteral("gid"), connection->gid);
-    object.insert(QStringLiteral("user"), connection->user);
-    object.insert(QStringLiteral("group"), connection->group);
-    object.insert(QStringLiteral("executable"), connection->executable);
-    object.insert(QStringLiteral("command"), connection->commandLine);
-}
+enum class Printed { Nothing, Something, Interrupted };
 
-// False: there is no record of the connection that was asked for, or none at all.
-bool printAll(const CaptureLog &log, const CaptureFilter &filter, const ShowArguments &arguments)
+// Nothing: there is no record of the connection that was asked for, or none at all.
+// @p dissection may be null; its failure ends the printing.
+Printed printAll(CaptureSource &source, const CaptureFilter &filter, const ShowArguments &arguments,
+                 ShowDissection *dissection)
 {
+    const CaptureLog &log = source.log();
     const Printer printer(log, arguments);
+    CaptureScan scan(log, filter);
     bool isFound = false;
     for (RecordIndex next = 0; !isOutputLost();) {
+        if (endWasAsked())
+            return Printed::Interrupted;
         const std::vector<Record> records = log.records(next, recordsPerRound);
-        if (records.empty())
+        if (records.empty() && !source.waitForMore())
             break;
+        const auto found = scan.find(next, records.size(), [] { return false; });
         for (const Record &record : records) {
             if (arguments.connection != 0 && record.connection.value != arguments.connection)
                 continue;
             isFound = true;
-            if (filter.matches(record, log))
-                printer.print(record);
+            if (!found
+                || !std::binary_search(found->records.begin(), found->records.end(), record.index))
+                continue;
+            printer.print(record);
+            if (dissection && !dissection->print(log, record))
+                return Printed::Something;
         }
         next += records.size();
     }
-    return isFound;
+    return isFound ? Printed::Something : Printed::Nothing;
 }
 
 int show(const ShowArguments &arguments)
@@ -230,19 +188,28 @@ int show(const ShowArguments &arguments)
     const auto filter = CaptureFilter::parse(fromArgument(arguments.filter));
     if (!filter)
         return reportFailure(filter.error(), ExitUsage);
-    const auto log = CaptureLog::open(fromArgument(arguments.file));
-    if (!log)
-        return reportFailure(log.error());
-    const bool isFound = printAll(**log, *filter, arguments);
+    holdEndSignals();
+    const auto source = CaptureSource::open(fromArgument(arguments.file));
+    if (!source)
+        return reportFailure(source.error());
+    // Wireshark reads the file that the log has: one that was converted is whole at its end only.
+    const auto dissection =
+        ShowDissection::create(arguments.dissection, (*source)->log().currentFile());
+    if (!dissection)
+        return reportFailure(dissection.error());
+    if (*dissection)
+        while ((*source)->waitForMore()) { }
+    const Printed printed = printAll(**source, *filter, arguments, dissection->get());
     if (const int status = finishOutput(ExitDone); status != ExitDone)
         return status;
+    if (printed == Printed::Interrupted)
+        return ExitFailed; // whoever did it knows why
+    if (*dissection && (*dissection)->failure())
+        return reportFailure(*(*dissection)->failure());
     // What could be read is shown; that it is not all must not go unnoticed.
-    if (auto damage = (*log)->damage()) {
-        if ((*log)->cursor().end == 0)
-            damage->code = ProblemCode::NotACapture;
-        return reportFailure(*damage);
-    }
-    if (!isFound && arguments.connection != 0) {
+    if (const auto problem = (*source)->problem())
+        return reportFailure(*problem);
+    if (printed == Printed::Nothing && arguments.connection != 0) {
         return reportFailure({ProblemCode::ConnectionUnknown,
                               {{QStringLiteral("id"), QString::number(arguments.connection)},
                                {QStringLiteral("file"), fromArgument(arguments.file)}}});
@@ -254,9 +221,13 @@ int show(const ShowArguments &arguments)
 
 void addShowCommand(CLI::App &app, Runner &run)
 {
-    CLI::App *command = app.add_subcommand("show", "Print the records of a capture");
+    CLI::App *command = app.add_subcommand(
+        "show", "Print the records of a capture, of Sockeye's or another program's");
     auto arguments = std::make_shared<ShowArguments>();
-    command->add_option("FILE", arguments->file, "A capture that Sockeye recorded or saved")
+    command
+        ->add_option("FILE", arguments->file,
+                     "A capture of Sockeye, a pcapng or pcap file with TCP in it, or a log of "
+                     "socat -v or strace")
         ->required();
     command
         ->add_option(
@@ -270,6 +241,7 @@ void addShowCommand(CLI::App &app, Runner &run)
         ->check(CLI::Range(quint64 {1}, largestConnection));
     auto *json = command->add_flag("--json", arguments->json, "Print a JSON object a line");
     command->add_flag("--hex", arguments->hex, "Print all bytes in hexadecimal")->excludes(json);
+    arguments->dissection.addTo(*command, json);
     command->footer("Exit status: 0 shown, 1 the file cannot be read or is damaged (what stands "
                     "before the damage is shown), 2 usage.");
     command->callback([arguments, &run] { run = [arguments] { return show(*arguments); }; });

@@ -17,16 +17,21 @@ build_packages=(
     libcli11-dev            # the command line
     libpcre2-dev            # regular expressions in filters
     libexpected-dev         # tl::expected, until the compiler has std::expected
+    rapidjson-dev           # JSON, with the place of each value
+    libexpat1-dev           # XML, with places, and safe against entities that multiply
+    libhttp-parser-dev      # HTTP/1, with places
+    libdbus-1-dev           # which D-Bus names and signatures are valid
 )
 
 # To test: the clients that people really use, and the checkers of what is installed.
 test_packages=(
     socat netcat-openbsd curl python3   # real clients and servers
-    tshark                              # reads the captures that Sockeye writes
+    tshark                              # reads the captures that Sockeye writes, dissects them (sharkd)
     strace util-linux procps            # injected faults, other users, process lists
     man-db desktop-file-utils appstream # the manual page, desktop entry and AppStream file
     fish zsh                            # the completions
     dbus-daemon libglib2.0-bin          # a bus and its client, to be tapped
+    python3-cbor2 python3-msgpack protobuf-compiler # writers of what the decoders read
 )
 
 # To test as well, but not to be installed: their packages start a daemon, and PostgreSQL's makes a

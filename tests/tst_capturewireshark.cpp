@@ -4,7 +4,7 @@
 // What Wireshark makes of a capture: it must read it without a complaint, and Follow Stream must
 // give exactly the bytes that were recorded.
 
-#include "core/capture/capturelog.h"
+#include "core/capture/captureexport.h"
 
 #include "tests/capturekit.h"
 #include "tests/kit/manualclock.h"
@@ -14,6 +14,8 @@
 #include <QProcess>
 #include <QStandardPaths>
 #include <QtTest>
+
+#include <map>
 
 #include <unistd.h>
 
@@ -98,6 +100,8 @@ private Q_SLOTS:
     void initTestCase();
     void conversationsAreReadWithoutComplaint();
     void followGivesTheBytes();
+    void selectionsAreConversationsToo_data();
+    void selectionsAreConversationsToo();
     void connectionsAreComments();
     void packetsAndTimes();
     void gapsAreShown();
@@ -210,6 +214,53 @@ void tst_CaptureWireshark::followGivesTheBytes()
     std::sort(hashes.begin(), hashes.end(), byNumber);
     QCOMPARE(hashes.size(), m_hashes.size());
     QCOMPARE(hashes, m_hashes);
+}
+
+void tst_CaptureWireshark::selectionsAreConversationsToo_data()
+{
+    QTest::addColumn<QString>("filter");
+    QTest::newRow("everything") << QString();
+    QTest::newRow("one direction") << QStringLiteral("dir == in");
+    QTest::newRow("the other, from the midst") << QStringLiteral("dir == out and record > 500");
+    QTest::newRow("long ones alone") << QStringLiteral("kind == data and len > 65495");
+    QTest::newRow("with holes") << QStringLiteral("len < 1000 and record != 200");
+}
+
+// What is left out is no loss: no number is missing, nothing is acknowledged that is not there.
+void tst_CaptureWireshark::selectionsAreConversationsToo()
+{
+    QFETCH(const QString, filter);
+    const auto log = CaptureLog::open(m_file);
+    QVERIFY(log);
+    ExportSelection selection;
+    selection.filter = *CaptureFilter::parse(filter);
+    const QString file = m_scratch.file(QStringLiteral("selection.pcapng"));
+    QVERIFY(exportToFile(**log, selection, {ExportFormat::Pcapng}, file));
+    QVERIFY(QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadOther));
+    const Output read = tshark(home(),
+                               {QStringLiteral("-r"), file, QStringLiteral("-q"),
+                                QStringLiteral("-z"), QStringLiteral("expert,warn")});
+    QCOMPARE(read.error, QByteArray());
+    QCOMPARE(read.out.trimmed(), QByteArray());
+    QStringList hashes;
+    std::map<quint64, std::array<QByteArray, 2>> sent;
+    for (const Record &record : (*log)->records(0, 1'000'000)) {
+        if (selection.filter.matches(record, **log))
+            sent[record.connection.value][static_cast<size_t>(record.direction)] +=
+                (*log)->payload(record.index, 0, static_cast<qint64>(record.length));
+    }
+    for (const auto &[connection, sides] : sent)
+        hashes << QString::fromLatin1(sha(sides[0]) + ' ' + sha(sides[1]));
+    QStringList arguments = {QStringLiteral("-r"), file, QStringLiteral("-q")};
+    for (size_t number = 0; number < sent.size(); ++number)
+        arguments << QStringLiteral("-z") << QStringLiteral("follow,tcp,raw,%1").arg(number);
+    QStringList followed;
+    for (const QString &line : followedHashes(tshark(home(), arguments).out))
+        followed << line.section(QLatin1Char(' '), 1);
+    hashes.sort();
+    followed.sort();
+    QVERIFY(!hashes.isEmpty());
+    QCOMPARE(followed, hashes);
 }
 
 void tst_CaptureWireshark::connectionsAreComments()

@@ -79,8 +79,8 @@ QString zshFile()
                                                    : u"share/zsh/site-functions/_sockeye"_s;
 }
 
-const QStringList subcommands {u"serve"_s,   u"wait"_s, u"tap"_s, u"run"_s, u"recover"_s,
-                               u"connect"_s, u"list"_s, u"who"_s, u"show"_s};
+const QStringList subcommands {u"serve"_s,   u"wait"_s, u"tap"_s, u"run"_s,  u"recover"_s,
+                               u"connect"_s, u"list"_s, u"who"_s, u"show"_s, u"export"_s};
 
 } // namespace
 

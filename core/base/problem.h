@@ -76,6 +76,9 @@ enum class ProblemCode {
     ConnectionUnknown, // id, file: a capture has no such connection
     ConversationGone, // id: no record of that connection is in the capture any more
     ConversationIncomplete, // id, file: saved without what is not in the capture
+    ExportCancelled, // nothing was written
+    ExportIncomplete, // records went out of the capture meanwhile
+    CopyImpossible, // program, why: no text for that program sends the same bytes
     FilterSyntax, // what, column (1-based)
     // taps (args: address; folder, owner, user)
     TapNeedsPath, // an abstract name cannot be taken over in place
@@ -92,6 +95,11 @@ enum class ProblemCode {
     TapTakesNoInput, // id: nobody sends by hand between two programs
     ClientUnknown, // address: no variable is known that points its clients elsewhere
     ProgramNotStarted, // program
+    // Wireshark's dissectors
+    DissectorsMissing, // program
+    DissectorUnknown, // protocol
+    DissectorListFailed, // program: it does not tell the protocols
+    DissectionFailed, // packet, why
     // the window
     DisplayMissing, // no display is named
     DisplayUnusable, // display: as it was named

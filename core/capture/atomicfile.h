@@ -19,8 +19,14 @@ namespace Sockeye {
 class AtomicFile
 {
 public:
-    /// Fails if @p file is there and is not a regular file.
-    [[nodiscard]] static Result<AtomicFile> create(const QString &file);
+    enum class Existing {
+        Replaced,
+        Kept, ///< FileExists, also if it came while this one was written
+    };
+
+    /// Fails if @p file is there and is not a regular file, or is to be kept.
+    [[nodiscard]] static Result<AtomicFile> create(const QString &file,
+                                                   Existing existing = Existing::Replaced);
     /// Without commit(): removes what was written.
     ~AtomicFile();
     AtomicFile(AtomicFile &&other) noexcept;
@@ -32,9 +38,11 @@ public:
     [[nodiscard]] Result<> commit();
 
 private:
-    AtomicFile(const QString &file, const QByteArray &temporary, Descriptor target);
+    AtomicFile(const QString &file, Existing existing, const QByteArray &temporary,
+               Descriptor target);
 
     QString m_file;
+    Existing m_existing = Existing::Replaced;
     QByteArray m_temporary; ///< empty: none is there
     Descriptor m_target;
 };

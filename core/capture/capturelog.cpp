@@ -161,6 +161,16 @@ Result<> CaptureStream::reset(Direction direction, const QString &note)
     return d->control(std::move(request));
 }
 
+Result<> CaptureStream::gap(Direction direction, quint64 bytes)
+{
+    Q_ASSERT(d->state->policy == RecordingPolicy::Lossless); // the queue counts gaps of its own
+    RecordRequest request;
+    request.kind = RecordKind::Gap;
+    request.direction = direction;
+    request.gapBytes = bytes;
+    return d->log->write(*d->state, request);
+}
+
 CaptureLog::CaptureLog()
     : d(std::make_unique<Private>())
 { }
@@ -345,6 +355,14 @@ QString CaptureLog::note(RecordIndex index) const
     return d->chain.cursor().epoch == place->epoch ? QString::fromUtf8(comment) : QString();
 }
 
+std::optional<RecordPlace> CaptureLog::place(RecordIndex index) const
+{
+    const auto place = d->chain.find(index);
+    if (!place)
+        return std::nullopt;
+    return RecordPlace {place->segment->path(), place->entry.offset()};
+}
+
 std::vector<CapturedServer> CaptureLog::servers() const
 {
     return d->chain.servers();
@@ -374,6 +392,11 @@ std::optional<CapturedConnection> CaptureLog::connection(ConnectionId id) const
     if (!comment || comment->connection.id != id || d->chain.cursor().epoch != place->epoch)
         return std::nullopt;
     return comment->connection;
+}
+
+std::optional<RecordIndex> CaptureLog::firstRecordOf(ConnectionId id) const
+{
+    return d->chain.firstRecordOf(id);
 }
 
 CaptureStatistics CaptureLog::statistics() const

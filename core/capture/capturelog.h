@@ -76,6 +76,15 @@ struct CaptureReading
     friend bool operator==(const CaptureReading &, const CaptureReading &) = default;
 };
 
+/// Where a record stands on disk, for programs that read the file themselves.
+struct RecordPlace
+{
+    QString file;
+    quint64 offset = 0; ///< of the block that is the record's first packet
+
+    friend bool operator==(const RecordPlace &, const RecordPlace &) = default;
+};
+
 class CaptureLog;
 class SegmentChain;
 
@@ -98,6 +107,9 @@ public:
     [[nodiscard]] Result<> endOfStream(Direction direction, const QString &note = {});
     /// The connection was torn down. @p direction: who is seen to send the reset.
     [[nodiscard]] Result<> reset(Direction direction, const QString &note);
+    /// @p bytes of this direction are not there: for a Lossless stream of what was recorded
+    /// elsewhere, with holes in it.
+    [[nodiscard]] Result<> gap(Direction direction, quint64 bytes);
 
 private:
     friend class CaptureLog;
@@ -151,10 +163,14 @@ public:
     /// Comment of the record's first packet: the note of an end, the reason of a refusal, the
     /// descriptors that came with data (Record::hasNote).
     [[nodiscard]] QString note(RecordIndex index) const;
+    /// Nothing if the record is gone already. Its file may go at any moment, with its segment.
+    [[nodiscard]] std::optional<RecordPlace> place(RecordIndex index) const;
     [[nodiscard]] std::vector<CapturedServer> servers() const;
     [[nodiscard]] std::optional<CapturedServer> server(ServerId id) const;
     /// As far as the file still tells; written logs remember all connections of their segments.
     [[nodiscard]] std::optional<CapturedConnection> connection(ConnectionId id) const;
+    /// The oldest record of it that is there.
+    [[nodiscard]] std::optional<RecordIndex> firstRecordOf(ConnectionId id) const;
     [[nodiscard]] CaptureStatistics statistics() const;
     /// Where the file that was opened ceases to be readable, and why; as far as it has been read.
     [[nodiscard]] std::optional<Problem> damage() const;

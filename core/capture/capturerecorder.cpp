@@ -3,7 +3,7 @@
 
 #include "core/capture/capturerecorder.h"
 
-#include <QtEndian>
+#include "core/capture/recordpackets.h"
 
 #include <algorithm>
 #include <cstring>
@@ -23,23 +23,9 @@ constexpr size_t PacketBound = 96;
 /// Room that must be there again before a stall counts as over.
 constexpr qint64 RecoveryRoom = 1024 * 1024;
 
-QByteArray commentOptions(const QByteArray &comment)
-{
-    QByteArray options;
-    if (!comment.isEmpty())
-        appendOption(options, OptionComment, comment);
-    endOptions(options);
-    return options;
-}
-
 size_t packetsOf(size_t bytes)
 {
     return (bytes + LongestPayload - 1) / LongestPayload;
-}
-
-Direction opposite(Direction direction)
-{
-    return direction == Direction::ToServer ? Direction::ToClient : Direction::ToServer;
 }
 
 } // namespace
@@ -308,9 +294,7 @@ CaptureRecorder::Draft CaptureRecorder::introduce(StreamState &stream, const Rec
         PacketFacts facts;
         facts.time = draft.time;
         facts.interface = draft.interface;
-        facts.flags = Ack;
-        facts.isAside = true;
-        stream.conversation.append(m_scratch, facts, commentOptions(stream.comment));
+        appendIntroduction(m_scratch, stream.conversation, facts, stream.comment);
     }
     draft.offset = static_cast<quint64>(m_segment->size()) + m_staged + m_scratch.size();
     return draft;
@@ -323,65 +307,26 @@ void CaptureRecorder::appendControl(StreamState &stream, const RecordRequest &re
     facts.time = draft.time;
     facts.interface = draft.interface;
     facts.direction = request.direction;
-    QByteArray options;
+    Conversation &conversation = stream.conversation;
     switch (request.kind) {
     case RecordKind::Opened:
+        appendOpened(m_scratch, conversation, facts, {stream.comment, stream.pid});
+        break;
     case RecordKind::Refused:
-        appendHandshake(stream, request, draft);
-        return;
+        appendRefused(m_scratch, conversation, facts, {stream.comment, stream.pid}, request.note);
+        break;
     case RecordKind::EndOfStream:
-        facts.flags = Fin | Ack;
-        options = commentOptions(request.note);
+        appendEndOfStream(m_scratch, conversation, facts, request.note);
         break;
     case RecordKind::Reset:
-        facts.flags = Rst | Ack;
-        options = commentOptions(request.note);
+        appendReset(m_scratch, conversation, facts, request.note);
         break;
-    case RecordKind::Gap: {
-        facts.flags = Ack;
-        facts.isAside = true;
-        appendOption(options, OptionComment, toGapComment(request.gapBytes));
-        const quint64 drops = qToLittleEndian(std::max<quint64>(request.gapRecords, 1));
-        appendOption(options, OptionDropCount,
-                     QByteArray(reinterpret_cast<const char *>(&drops), sizeof drops));
-        endOptions(options);
-        stream.conversation.sequence.skip(request.direction, request.gapBytes);
+    case RecordKind::Gap:
+        appendGap(m_scratch, conversation, facts, request.gapBytes, request.gapRecords);
         break;
-    }
     case RecordKind::Data:
         Q_UNREACHABLE();
     }
-    stream.conversation.append(m_scratch, facts, options);
-}
-
-void CaptureRecorder::appendHandshake(StreamState &stream, const RecordRequest &request,
-                                      const Draft &draft)
-{
-    PacketFacts facts;
-    facts.time = draft.time;
-    facts.interface = draft.interface;
-    facts.flags = Syn;
-    QByteArray options;
-    appendOption(options, OptionComment, stream.comment);
-    if (stream.pid != 0) {
-        quint32 process[2] = {qToLittleEndian(stream.pid), 0};
-        appendOption(options, OptionProcess,
-                     QByteArray(reinterpret_cast<const char *>(process), sizeof process));
-    }
-    endOptions(options);
-    Conversation &conversation = stream.conversation;
-    conversation.append(m_scratch, facts, options);
-    facts.direction = Direction::ToClient;
-    if (request.kind == RecordKind::Refused) {
-        facts.flags = Rst | Ack;
-        conversation.append(m_scratch, facts, commentOptions(request.note));
-        return;
-    }
-    facts.flags = Syn | Ack;
-    conversation.append(m_scratch, facts);
-    facts.direction = Direction::ToServer;
-    facts.flags = Ack;
-    conversation.append(m_scratch, facts);
 }
 
 // One packet, as DirectBytes is less than LongestPayload.

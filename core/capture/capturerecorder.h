@@ -114,7 +114,6 @@ private:
     [[nodiscard]] size_t boundOf(StreamState &stream, const RecordRequest &request);
     [[nodiscard]] Draft introduce(StreamState &stream, const RecordRequest &request);
     void appendControl(StreamState &stream, const RecordRequest &request, const Draft &draft);
-    void appendHandshake(StreamState &stream, const RecordRequest &request, const Draft &draft);
     void stageData(StreamState &stream, const RecordRequest &request, const Draft &draft);
     void collectPieces(StreamState &stream, const RecordRequest &request, const Draft &draft);
     void commit(StreamState &stream, const RecordRequest &request, const Draft &draft);

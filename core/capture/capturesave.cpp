@@ -4,13 +4,10 @@
 #include "core/capture/capturesave.h"
 
 #include "core/capture/atomicfile.h"
-
-#include <QFile>
+#include "core/capture/capturetarget.h"
 
 #include <algorithm>
 #include <cerrno>
-
-#include <sys/stat.h>
 
 namespace Sockeye {
 
@@ -35,26 +32,19 @@ Result<> copyPart(const SegmentChain::Part &part, AtomicFile &target, const QStr
     return {};
 }
 
-// To rename over the file that is being recorded to would leave the log writing to a file
-// without a name.
-bool isRecordedTo(const std::vector<SegmentChain::Part> &parts, const QString &file)
-{
-    struct stat target = {};
-    if (::lstat(QFile::encodeName(file).constData(), &target) != 0)
-        return false;
-    return std::any_of(parts.begin(), parts.end(), [&](const SegmentChain::Part &part) {
-        struct stat source = {};
-        return ::fstat(part.segment->descriptor(), &source) == 0 && source.st_dev == target.st_dev
-            && source.st_ino == target.st_ino;
-    });
-}
-
 } // namespace
 
 Result<> saveCapture(const std::vector<SegmentChain::Part> &parts, const QString &file)
 {
-    if (isRecordedTo(parts, file))
-        return fail(unwritable(file, EBUSY));
+    std::vector<FileIdentity> sources;
+    for (const SegmentChain::Part &part : parts) {
+        if (const auto source = FileIdentity::of(part.segment->descriptor()))
+            sources.push_back(*source);
+    }
+    // To rename over the file that is being recorded to would leave the log writing to a file
+    // without a name.
+    if (auto checked = checkTarget(file, sources); !checked)
+        return checked;
     auto target = AtomicFile::create(file);
     if (!target)
         return fail(target.error());

@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QRandomGenerator>
 #include <QRegularExpression>
 #include <QStandardPaths>
@@ -46,6 +47,22 @@ Problem fileProblem(const QString &file, int error)
     return {ProblemCode::FileUnwritable, {{QStringLiteral("file"), file}}, error};
 }
 
+// Names as makeSegment() gives them.
+bool isSegmentName(const QString &name)
+{
+    static const QRegularExpression segment(QStringLiteral("^[0-9]{6,}\\.pcapng$"));
+    return segment.match(name).hasMatch();
+}
+
+// The lock of whoever records to that file or folder goes with its last process, by whatever
+// signal. Nothing is opened that could block, nor changed.
+bool isLocked(const QByteArray &path)
+{
+    const Descriptor file(
+        ::open(path.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 bool isAlive(qint64 pid)
 {
     return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
@@ -73,10 +90,9 @@ void removeIfDead(const QString &folder, qint64 pid)
     // Without a lock file it is a folder that is being made this moment, or was by a dead process.
     if (lock ? ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 : errno != ENOENT || isAlive(pid))
         return;
-    static const QRegularExpression ours(QStringLiteral("^[0-9]{6,}\\.pcapng$"));
     const QStringList names = QDir(folder).entryList(QDir::Files | QDir::Hidden | QDir::System);
     for (const QString &name : names) {
-        if (ours.match(name).hasMatch())
+        if (isSegmentName(name))
             ::unlink((path + '/' + QFile::encodeName(name)).constData());
     }
     ::unlink(lockPath.constData());
@@ -148,6 +164,14 @@ void ignoreFileSizeSignal()
 }
 
 } // namespace
+
+bool isBeingRecorded(const QString &file)
+{
+    const QFileInfo info(file);
+    const QByteArray lock =
+        QFile::encodeName(info.absolutePath() + QLatin1Char('/') + QLatin1String(lockName));
+    return isLocked(QFile::encodeName(file)) || (isSegmentName(info.fileName()) && isLocked(lock));
+}
 
 CaptureStorage::~CaptureStorage()
 {

@@ -11,6 +11,11 @@ namespace Sockeye {
 
 class CaptureSegment;
 
+/// Whether a living log, of this or another process, keeps @p file: as its single file, or as one
+/// of its segments, the newest or an older one. A file that is not there yet counts if a log's next
+/// segment may be made under its name.
+[[nodiscard]] bool isBeingRecorded(const QString &file);
+
 /// Where a log keeps its files: a private folder of its own with a chain of segments, or one file
 /// that the user named.
 ///

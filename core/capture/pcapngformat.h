@@ -14,6 +14,8 @@ namespace Sockeye::Pcapng {
 
 inline constexpr quint32 SectionHeaderBlock = 0x0A0D0D0A;
 inline constexpr quint32 InterfaceBlock = 1;
+inline constexpr quint32 PacketBlock = 2; // obsolete
+inline constexpr quint32 SimplePacketBlock = 3;
 inline constexpr quint32 EnhancedPacketBlock = 6;
 inline constexpr quint32 ByteOrderMagic = 0x1A2B3C4D;
 /// libpcap's own limit: a longer block is damage, and nothing is allocated for it.

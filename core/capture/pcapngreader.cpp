@@ -29,6 +29,12 @@ T big(ByteView bytes, size_t at)
     return qFromBigEndian<T>(bytes.data() + at);
 }
 
+template <class T>
+T number(ByteView bytes, size_t at, bool isSwapped)
+{
+    return isSwapped ? big<T>(bytes, at) : little<T>(bytes, at);
+}
+
 QByteArray toByteArray(ByteView bytes)
 {
     return {reinterpret_cast<const char *>(bytes.data()), static_cast<qsizetype>(bytes.size())};
@@ -131,11 +137,11 @@ std::optional<Block> BlockReader::damaged(const char *why)
     return std::nullopt;
 }
 
-QByteArray findOption(ByteView options, quint16 code)
+QByteArray findOption(ByteView options, quint16 code, bool isSwapped)
 {
     while (options.size() >= 4) {
-        const auto found = little<quint16>(options, 0);
-        const auto length = little<quint16>(options, 2);
+        const auto found = number<quint16>(options, 0, isSwapped);
+        const auto length = number<quint16>(options, 2, isSwapped);
         if (found == OptionEnd || options.size() - 4 < length)
             break;
         if (found == code) {
@@ -154,37 +160,42 @@ Timestamp Interface::toTime(quint64 ticks) const
     return Timestamp(std::chrono::nanoseconds(static_cast<qint64>(nanoseconds)));
 }
 
-Interface parseInterface(ByteView block)
+Interface parseInterface(ByteView block, bool isSwapped)
 {
     constexpr size_t fixedPart = 16;
     Interface result;
     if (block.size() < fixedPart + 4)
         return result;
-    result.linkType = little<quint16>(block, 8);
+    result.linkType = number<quint16>(block, 8, isSwapped);
+    result.snapLength = number<quint32>(block, 12, isSwapped);
     const ByteView options = block.subspan(fixedPart, block.size() - fixedPart - 4);
-    result.address = QString::fromUtf8(findOption(options, OptionName));
-    result.name = QString::fromUtf8(findOption(options, OptionDescription));
-    result.server = fromServerComment(findOption(options, OptionComment)).value_or(ServerId());
-    const QByteArray resolution = findOption(options, OptionTimeResolution);
+    result.address = QString::fromUtf8(findOption(options, OptionName, isSwapped));
+    result.name = QString::fromUtf8(findOption(options, OptionDescription, isSwapped));
+    result.server =
+        fromServerComment(findOption(options, OptionComment, isSwapped)).value_or(ServerId());
+    const QByteArray resolution = findOption(options, OptionTimeResolution, isSwapped);
     if (resolution.size() == 1)
         result.timeResolution = static_cast<quint8>(resolution[0]);
-    const QByteArray offset = findOption(options, OptionTimeOffset);
+    const QByteArray offset = findOption(options, OptionTimeOffset, isSwapped);
     if (offset.size() == 8)
-        result.timeOffset = qFromLittleEndian<qint64>(offset.constData());
+        result.timeOffset = isSwapped ? qFromBigEndian<qint64>(offset.constData())
+                                      : qFromLittleEndian<qint64>(offset.constData());
     return result;
 }
 
-std::optional<EnhancedPacket> parseEnhancedPacket(ByteView block)
+std::optional<EnhancedPacket> parseEnhancedPacket(ByteView block, bool isSwapped)
 {
     if (block.size() < PacketFront + 4)
         return std::nullopt;
     const size_t room = block.size() - PacketFront - 4;
-    const size_t captured = little<quint32>(block, 20);
+    const size_t captured = number<quint32>(block, 20, isSwapped);
     if (captured > room || padded(captured) > room)
         return std::nullopt;
     EnhancedPacket packet;
-    packet.interface = little<quint32>(block, 8);
-    packet.ticks = quint64 {little<quint32>(block, 12)} << 32 | little<quint32>(block, 16);
+    packet.interface = number<quint32>(block, 8, isSwapped);
+    packet.ticks = quint64 {number<quint32>(block, 12, isSwapped)} << 32
+        | number<quint32>(block, 16, isSwapped);
+    packet.originalLength = number<quint32>(block, 24, isSwapped);
     packet.data = block.subspan(PacketFront, captured);
     packet.options = block.subspan(PacketFront + padded(captured), room - padded(captured));
     return packet;

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] qint64 position() const { return m_position; }
     /// Why there is no next block; null at the end. A text of the catalogue, not translated.
     [[nodiscard]] const char *damage() const { return m_damage; }
-    /// A section in the other byte order: not ours.
+    /// A section in the other byte order: not ours. Its blocks have to be parsed as such.
     [[nodiscard]] bool isForeignSection() const { return m_isSwapped; }
 
 private:
@@ -60,13 +60,16 @@ private:
     const char *m_damage = nullptr;
 };
 
+// Each of these reads the other byte order with isSwapped (BlockReader::isForeignSection()).
+
 /// The value of the first option @p code; a null array if there is none.
-[[nodiscard]] QByteArray findOption(ByteView options, quint16 code);
+[[nodiscard]] QByteArray findOption(ByteView options, quint16 code, bool isSwapped = false);
 
 /// One interface of a section.
 struct Interface
 {
     quint16 linkType = 0;
+    quint32 snapLength = 0; ///< no packet has more in the file; 0: no limit
     quint8 timeResolution = 6; ///< as in if_tsresol: microseconds unless told otherwise
     qint64 timeOffset = 0; ///< seconds
     ServerId server; ///< invalid: the file does not tell
@@ -76,18 +79,20 @@ struct Interface
 
     [[nodiscard]] Timestamp toTime(quint64 ticks) const;
 };
-[[nodiscard]] Interface parseInterface(ByteView block);
+[[nodiscard]] Interface parseInterface(ByteView block, bool isSwapped = false);
 
 /// The fixed part of an enhanced packet block.
 struct EnhancedPacket
 {
     quint32 interface = 0;
     quint64 ticks = 0;
+    quint32 originalLength = 0; ///< before it was cut
     ByteView data;
     ByteView options;
 };
 /// Nothing if its lengths contradict each other.
-[[nodiscard]] std::optional<EnhancedPacket> parseEnhancedPacket(ByteView block);
+[[nodiscard]] std::optional<EnhancedPacket> parseEnhancedPacket(ByteView block,
+                                                                bool isSwapped = false);
 
 /// A packet of one of our conversations.
 struct ConversationPacket

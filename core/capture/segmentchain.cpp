@@ -79,6 +79,18 @@ std::optional<SegmentChain::Place> SegmentChain::findConnection(ConnectionId con
     return std::nullopt;
 }
 
+std::optional<RecordIndex> SegmentChain::firstRecordOf(ConnectionId connection) const
+{
+    if (connection.value > 0xffffffff)
+        return std::nullopt;
+    const std::lock_guard lock(m_lock);
+    for (const auto &segment : m_segments) {
+        if (const auto number = segment->index.firstOf(static_cast<quint32>(connection.value)))
+            return segment->firstRecord + *number;
+    }
+    return std::nullopt;
+}
+
 std::optional<SegmentChain::Place> SegmentChain::findStray(ConnectionId connection) const
 {
     const std::lock_guard lock(m_lock);

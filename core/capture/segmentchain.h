@@ -47,6 +47,7 @@ public:
     [[nodiscard]] std::vector<Record> records(RecordIndex first, qsizetype count) const;
     /// The first record of the newest segment in which @p connection has any.
     [[nodiscard]] std::optional<Place> findConnection(ConnectionId connection) const;
+    [[nodiscard]] std::optional<RecordIndex> firstRecordOf(ConnectionId connection) const;
     /// The byte where a stray introduction stands.
     [[nodiscard]] std::optional<Place> findStray(ConnectionId connection) const;
     [[nodiscard]] std::vector<CapturedServer> servers() const;

@@ -3,6 +3,18 @@
 
 #include "core/decode/decoder.h"
 
+#include "core/decode/cbordecoder.h"
+#include "core/decode/datastreamdecoder.h"
+#include "core/decode/dbusdecoder.h"
+#include "core/decode/httpdecoder.h"
+#include "core/decode/jsondecoder.h"
+#include "core/decode/messagepackdecoder.h"
+#include "core/decode/postgresdecoder.h"
+#include "core/decode/protobufdecoder.h"
+#include "core/decode/textdecoder.h"
+#include "core/decode/waylanddecoder.h"
+#include "core/decode/xmldecoder.h"
+
 #include <iterator>
 
 namespace Sockeye {
@@ -29,6 +41,35 @@ constexpr Name names[] = {
 };
 
 } // namespace
+
+std::unique_ptr<const Decoder> Decoder::create(DecoderKind kind)
+{
+    switch (kind) {
+    case DecoderKind::Text:
+        return std::make_unique<TextDecoder>();
+    case DecoderKind::Json:
+        return std::make_unique<JsonDecoder>();
+    case DecoderKind::Cbor:
+        return std::make_unique<CborDecoder>();
+    case DecoderKind::MessagePack:
+        return std::make_unique<MessagePackDecoder>();
+    case DecoderKind::Xml:
+        return std::make_unique<XmlDecoder>();
+    case DecoderKind::Http1:
+        return std::make_unique<HttpDecoder>();
+    case DecoderKind::DBus:
+        return std::make_unique<DBusDecoder>();
+    case DecoderKind::PostgreSql:
+        return std::make_unique<PostgresDecoder>();
+    case DecoderKind::Protobuf:
+        return std::make_unique<ProtobufDecoder>();
+    case DecoderKind::QDataStream:
+        return std::make_unique<DataStreamDecoder>();
+    case DecoderKind::Wayland:
+        return std::make_unique<WaylandDecoder>();
+    }
+    Q_UNREACHABLE();
+}
 
 QString decoderName(DecoderKind kind)
 {

@@ -84,6 +84,13 @@ RecordIndex FilteredRows::at(quint64 row) const
     return (*m_mine[row / chunkSize - m_mineGone])[row % chunkSize];
 }
 
+std::function<RecordIndex(quint64)> FilteredRows::snapshot() const
+{
+    return [chunks = m_mine, gone = m_mineGone](quint64 row) {
+        return (*chunks[row / chunkSize - gone])[row % chunkSize];
+    };
+}
+
 quint64 FilteredRows::lowerBound(RecordIndex index) const
 {
     quint64 low = m_dropped;

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -51,6 +52,8 @@ public:
     /// take(), contains() tells.
     [[nodiscard]] RecordIndex at(quint64 row) const;
     [[nodiscard]] bool contains(quint64 row) const { return row >= m_dropped && row < m_taken; }
+    /// What at() tells now, for another thread: rows that are there stay what they are.
+    [[nodiscard]] std::function<RecordIndex(quint64)> snapshot() const;
     /// The first row whose record is @p index or after it, by bisection.
     [[nodiscard]] quint64 lowerBound(RecordIndex index) const;
     /// Rows before @p row are not needed any more; frees chunks that lie before it as a whole.

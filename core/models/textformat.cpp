@@ -122,49 +122,6 @@ QString peerText(const QString &executable, qint64 pid)
     return QStringLiteral("%1 (%2)").arg(name, QString::number(pid));
 }
 
-bool isShowable(char32_t character)
-{
-    if (character < 0x7f)
-        return character >= 0x20;
-    switch (QChar::category(character)) {
-    case QChar::Other_Control:
-    case QChar::Other_Format:
-    case QChar::Other_Surrogate:
-    case QChar::Other_PrivateUse:
-    case QChar::Other_NotAssigned:
-    case QChar::Separator_Line:
-    case QChar::Separator_Paragraph:
-        return false;
-    default:
-        return true;
-    }
-}
-
-Utf8Character utf8At(QByteArrayView bytes, qsizetype position)
-{
-    const auto at = [&](qsizetype offset) -> uint {
-        const qsizetype place = position + offset;
-        return place < bytes.size() ? static_cast<uchar>(bytes[place]) : 0U;
-    };
-    const uint first = at(0);
-    if (first < 0x80)
-        return {first, 1};
-    const int length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4)
-        return {};
-    char32_t character = first & (0xffU >> (length + 1));
-    for (int i = 1; i < length; ++i) {
-        if ((at(i) & 0xc0U) != 0x80U)
-            return {};
-        character = (character << 6) | (at(i) & 0x3fU);
-    }
-    constexpr std::array<char32_t, 5> smallest = {0, 0, 0x80, 0x800, 0x10000};
-    const bool isSurrogate = character >= 0xd800 && character <= 0xdfff;
-    if (character < smallest.at(static_cast<size_t>(length)) || character > 0x10ffff || isSurrogate)
-        return {};
-    return {character, length};
-}
-
 QString preview(QByteArrayView bytes, bool hasMore)
 {
     QString text;

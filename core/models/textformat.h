@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "core/base/utf8text.h"
+
 #include <QByteArrayView>
 #include <QString>
 
@@ -35,19 +37,6 @@ namespace Sockeye {
 /// other text (bidirectional controls, line separators) are not printable. @p hasMore adds "…"; a
 /// character that is cut at the end is left out then.
 [[nodiscard]] QString preview(QByteArrayView bytes, bool hasMore = false);
-
-/// Whether a character may stand in text that others wrote: not a control, a format mark, a
-/// surrogate, private or unassigned.
-[[nodiscard]] bool isShowable(char32_t character);
-
-/// The length of the UTF-8 sequence at @p position (1 to 4) and its character, or 0 if the bytes
-/// there are not valid UTF-8 (overlong, surrogate, cut).
-struct Utf8Character
-{
-    char32_t character = 0;
-    int length = 0;
-};
-[[nodiscard]] Utf8Character utf8At(QByteArrayView bytes, qsizetype position);
 
 // Bytes as text to paste elsewhere.
 

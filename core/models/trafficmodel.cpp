@@ -4,6 +4,7 @@
 #include "core/models/trafficmodel.h"
 
 #include "core/models/filteredrows.h"
+#include "core/models/sortedrows.h"
 #include "core/models/textformat.h"
 
 #include <algorithm>
@@ -82,6 +83,9 @@ TrafficModel::~TrafficModel() = default;
 void TrafficModel::setFilter(const CaptureFilter &filter)
 {
     beginResetModel();
+    m_order.reset();
+    if (m_sorted)
+        m_sorted->cancel();
     m_filter = filter;
     m_filtered->setFilter(filter);
     const CaptureCursor now = m_log.cursor();
@@ -104,6 +108,88 @@ void TrafficModel::refresh()
         refreshWhole(now);
     else
         refreshFiltered(now);
+    updateOrder();
+}
+
+void TrafficModel::sort(int column, Qt::SortOrder order)
+{
+    const bool isDescending = order == Qt::DescendingOrder;
+    std::optional<SortKey> key;
+    if (column == ConnectionColumn)
+        key = SortKey::Connection;
+    else if (column == DirectionColumn)
+        key = SortKey::Direction;
+    else if (column == LengthColumn)
+        key = SortKey::Length;
+    else if (column == TimeColumn && isDescending)
+        key = SortKey::Order;
+    if (key == m_sortKey && isDescending == m_isDescending)
+        return;
+    m_sortKey = key;
+    m_isDescending = isDescending;
+    if (m_sorted)
+        m_sorted->cancel();
+    if (!key)
+        dropOrder();
+    else
+        beginSorting();
+}
+
+bool TrafficModel::isSorting() const
+{
+    return m_sorted && m_sorted->isSorting();
+}
+
+void TrafficModel::beginSorting()
+{
+    if (!m_sorted)
+        m_sorted = std::make_unique<SortedRows>(m_log);
+    SortedRows::Rows rows;
+    rows.count = static_cast<quint32>(rowCount());
+    if (m_filter.matchesEverything())
+        rows.at = [first = m_first](quint32 row) { return first + row; };
+    else
+        rows.at = [at = m_filtered->snapshot(), first = m_first](quint32 row) {
+            return at(first + row);
+        };
+    m_sorted->sort(*m_sortKey, m_isDescending, std::move(rows));
+}
+
+void TrafficModel::updateOrder()
+{
+    const int rows = rowCount();
+    const bool isAtRest = std::exchange(m_rowsBefore, rows) == rows && !m_isFiltering;
+    if (!m_sortKey)
+        return;
+    if (auto order = m_sorted->take()) {
+        if (order->size() > static_cast<size_t>(rows))
+            return; // of rows that have gone
+        m_order = std::move(order);
+        m_last.reset();
+        Q_EMIT dataChanged(index(0, 0), index(rows - 1, ColumnCount - 1));
+        Q_EMIT orderChanged();
+    }
+    const size_t ordered = m_order ? m_order->size() : 0;
+    if (isAtRest && !m_sorted->isSorting() && ordered != static_cast<size_t>(rows))
+        beginSorting();
+}
+
+/// Back to what was recorded.
+void TrafficModel::dropOrder()
+{
+    if (!m_order)
+        return;
+    m_order.reset();
+    m_last.reset();
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    Q_EMIT orderChanged();
+}
+
+quint64 TrafficModel::plainRow(int row) const
+{
+    const auto place = static_cast<size_t>(row);
+    return m_order && place < m_order->size() ? (*m_order)[place] : place;
 }
 
 void TrafficModel::refreshWhole(const CaptureCursor &now)
@@ -143,6 +229,7 @@ void TrafficModel::refreshFiltered(const CaptureCursor &now)
 void TrafficModel::reset(quint64 epoch, quint64 first, quint64 end)
 {
     beginResetModel();
+    m_order.reset();
     m_epoch = epoch;
     m_first = first;
     m_end = end;
@@ -153,6 +240,7 @@ void TrafficModel::removeBefore(quint64 key)
 {
     if (key <= m_first)
         return;
+    dropOrder(); // its numbers count from the first row
     const quint64 until = std::min(key, m_end);
     if (until > m_first) {
         beginRemoveRows({}, 0, static_cast<int>(until - m_first) - 1);
@@ -178,7 +266,7 @@ std::optional<RecordIndex> TrafficModel::recordAt(int row) const
 {
     if (row < 0 || row >= rowCount())
         return std::nullopt;
-    const quint64 key = m_first + static_cast<quint64>(row);
+    const quint64 key = m_first + plainRow(row);
     if (m_filter.matchesEverything())
         return key;
     return m_filtered->contains(key) ? std::optional(m_filtered->at(key)) : std::nullopt;
@@ -192,7 +280,12 @@ int TrafficModel::rowOf(RecordIndex index) const
         return -1;
     if (!isWhole && m_filtered->at(key) != index)
         return -1;
-    return static_cast<int>(key - m_first);
+    const quint64 row = key - m_first;
+    if (!m_order || row >= m_order->size())
+        return static_cast<int>(row);
+    // Some milliseconds for ten million rows; asked when somebody looks for one record.
+    const auto place = std::find(m_order->begin(), m_order->end(), static_cast<quint32>(row));
+    return static_cast<int>(place - m_order->begin());
 }
 
 quint64 TrafficModel::totalCount() const

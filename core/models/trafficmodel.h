@@ -12,6 +12,8 @@
 namespace Sockeye {
 
 class FilteredRows;
+class SortedRows;
+enum class SortKey;
 
 /// Records as rows: the whole log (row = index - begin, no memory per row) or the rows that a
 /// filter found. Strings are made when asked. Pulls on refresh(), inserts once per call.
@@ -43,6 +45,12 @@ public:
     /// Filtering runs on a thread of its own that was made at construction; rows appear as found.
     void setFilter(const CaptureFilter &filter);
     void refresh();
+    /// Rows by that column, found on a thread of its own: they change places with a later
+    /// refresh(), as told by orderChanged(). A negative column, or that of the data: as they were
+    /// recorded. For captures that are at rest: rows that come later stand below until they are
+    /// ordered as well.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+    [[nodiscard]] bool isSorting() const; ///< asked for, and not there yet
     [[nodiscard]] std::optional<RecordIndex> recordAt(int row) const;
     [[nodiscard]] int rowOf(RecordIndex index) const; ///< -1; the exact record only
     /// Records in the log, whatever the filter.
@@ -55,12 +63,21 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role) const override;
 
+Q_SIGNALS:
+    /// The same rows in other places: what was selected is elsewhere.
+    void orderChanged();
+
 private:
     void refreshWhole(const CaptureCursor &now);
     void refreshFiltered(const CaptureCursor &now);
     void reset(quint64 epoch, quint64 first, quint64 end);
     void removeBefore(quint64 key);
     void insertUpTo(quint64 key);
+    void updateOrder();
+    void dropOrder();
+    void beginSorting();
+    /// The row as if nothing were sorted.
+    [[nodiscard]] quint64 plainRow(int row) const;
     [[nodiscard]] std::optional<Record> recordFor(RecordIndex index) const;
     [[nodiscard]] QVariant text(const Record &record, int column) const;
     [[nodiscard]] QString dataText(const Record &record) const;
@@ -78,6 +95,11 @@ private:
     quint64 m_total = 0;
     RecordIndex m_goal = 0; ///< filtering has caught up when it has been here
     bool m_isFiltering = false;
+    std::optional<SortKey> m_sortKey; ///< nothing: as recorded
+    bool m_isDescending = false;
+    std::unique_ptr<SortedRows> m_sorted; ///< made at the first sort()
+    std::shared_ptr<const std::vector<quint32>> m_order; ///< null: as recorded
+    int m_rowsBefore = 0; ///< at the last refresh(): sorting waits until no more come
     /// The record of the last data(): a view asks eight roles of five columns for each row it
     /// paints.
     mutable std::optional<Record> m_last;

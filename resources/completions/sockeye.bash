@@ -13,7 +13,7 @@ _sockeye() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            serve | wait | tap | run | recover | connect | list | who | show) command=$word && break ;;
+            serve | wait | tap | run | recover | connect | list | who | show | export) command=$word && break ;;
         esac
     done
 
@@ -29,7 +29,7 @@ _sockeye() {
             mapfile -t COMPREPLY < <(compgen -u -- "$cur")
             return
             ;;
-        --reply | --record | --send-file | --at | --tap)
+        --reply | --record | --send-file | --at | --tap | -o | --output)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -38,7 +38,15 @@ _sockeye() {
             mapfile -t COMPREPLY < <(compgen -W "open record end" -- "$cur")
             return
             ;;
-        --max-connections | --backlog | --fd | --read-size | --timeout | --drain | --follow-connection) return ;;
+        --as)
+            mapfile -t COMPREPLY < <(compgen -W "pcapng raw jsonl csv c socat curl python qt" -- "$cur")
+            return
+            ;;
+        --direction)
+            mapfile -t COMPREPLY < <(compgen -W "in out" -- "$cur")
+            return
+            ;;
+        --max-connections | --backlog | --fd | --read-size | --timeout | --drain | --follow-connection | --records) return ;;
         --env | --send | --send-hex | --reply-text | --filter) return ;;
     esac
 
@@ -53,8 +61,10 @@ _sockeye() {
         connect) options="--send --send-hex --send-file --keep-open --timeout --help" ;;
         list) options="--json --help" ;;
         who) options="--user --json --help" ;;
-        show) options="--filter --follow-connection --hex --json --help" ;;
-        *) options="serve wait tap run recover connect list who show --demo --help --version" ;;
+        show) options="--filter --follow-connection --hex --json --dissect --decode-as --help" ;;
+        export) options="--as --filter --records --follow-connection --direction --output --force --hex
+            --per-direction --help" ;;
+        *) options="serve wait tap run recover connect list who show export --demo --help --version" ;;
     esac
     if [[ -z ${command:-} || $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
@@ -67,7 +77,7 @@ _sockeye() {
     fi
     case $command in
         connect | who | tap | recover) mapfile -t COMPREPLY < <({ compgen -W "$(_sockeye_sockets)" -- "$cur"; compgen -f -- "$cur"; } | sort -u) ;;
-        serve | wait | show) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        serve | wait | show | export) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     esac
     [ "$command" = list ] || compopt -o filenames
 }

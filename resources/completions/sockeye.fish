@@ -6,7 +6,7 @@ function __sockeye_sockets
     awk 'NR > 1 && NF >= 8 { print $8 }' /proc/net/unix 2>/dev/null | sort -u
 end
 
-set -l commands serve wait tap run recover connect list who show
+set -l commands serve wait tap run recover connect list who show export
 complete -c sockeye -f
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Listen on a name until interrupted'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a wait -d 'Wait until a client connects'
@@ -17,12 +17,13 @@ complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a connect -d
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a list -d 'List the local sockets of this machine'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a who -d 'Tell who can connect, and why not'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a show -d 'Print the records of a capture'
+complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -a export -d 'Write records of a capture in another form'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l demo -d 'Open the window with a demonstration'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -l version -d 'Print the version'
 complete -c sockeye -n "not __fish_seen_subcommand_from $commands" -k -a '(__fish_complete_suffix .pcapng)'
 complete -c sockeye -s h -l help -d 'Print a summary'
 
-complete -c sockeye -n '__fish_seen_subcommand_from serve wait show' -F
+complete -c sockeye -n '__fish_seen_subcommand_from serve wait show export' -F
 complete -c sockeye -n '__fish_seen_subcommand_from connect who tap recover' -F -a '(__sockeye_sockets)'
 
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait' -l access -x -a '(__fish_append , user group other world none)' -d 'Who may connect'
@@ -58,7 +59,15 @@ complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send-hex -x -d '
 complete -c sockeye -n '__fish_seen_subcommand_from connect' -l send-file -r -F -d 'Send a file'
 complete -c sockeye -n '__fish_seen_subcommand_from connect' -l keep-open -d 'Do not end sending'
 complete -c sockeye -n '__fish_seen_subcommand_from who' -l user -x -a '(__fish_complete_users)' -d 'Answer for one user'
-complete -c sockeye -n '__fish_seen_subcommand_from show' -l filter -x -d 'Print only what matches'
-complete -c sockeye -n '__fish_seen_subcommand_from show' -l follow-connection -x -d 'Print only one connection'
-complete -c sockeye -n '__fish_seen_subcommand_from show' -l hex -d 'Print hexadecimal'
+complete -c sockeye -n '__fish_seen_subcommand_from show export' -l filter -x -d 'Only what matches'
+complete -c sockeye -n '__fish_seen_subcommand_from show export' -l follow-connection -x -d 'Only one connection'
+complete -c sockeye -n '__fish_seen_subcommand_from show export' -l hex -d 'In hexadecimal'
+complete -c sockeye -n '__fish_seen_subcommand_from export' -l as -x -a 'pcapng raw jsonl csv c socat curl python qt' -d 'The form'
+complete -c sockeye -n '__fish_seen_subcommand_from export' -l records -x -d 'Only these records'
+complete -c sockeye -n '__fish_seen_subcommand_from export' -l direction -x -a 'in out' -d 'Only one direction'
+complete -c sockeye -n '__fish_seen_subcommand_from export' -s o -l output -r -F -d 'Write this file'
+complete -c sockeye -n '__fish_seen_subcommand_from export' -l force -d 'Replace the file'
+complete -c sockeye -n '__fish_seen_subcommand_from export' -l per-direction -d 'An array for each direction'
+complete -c sockeye -n '__fish_seen_subcommand_from show' -l dissect -d 'Print what Wireshark says of each record'
+complete -c sockeye -n '__fish_seen_subcommand_from show' -l decode-as -x -a 'pgsql dbus json http' -d 'Dissect as this protocol'
 complete -c sockeye -n '__fish_seen_subcommand_from serve wait tap recover list who show' -l json -d 'Print JSON'

@@ -69,6 +69,9 @@ private Q_SLOTS:
     void endsCleanly_data();
     void endsCleanly();
     void recordsAndShows();
+    void showsWhatOthersRecorded();
+    void leavesNothingWhenShowIsEnded();
+    void dissects();
     void whatWasSentSurvivesAKill();
 
     void waitsForAClient();
@@ -228,7 +231,7 @@ void tst_CommandLine::helps_data()
     QTest::addColumn<QString>("start");
     QTest::newRow("version") << QStringList {u"--version"_s} << u"sockeye " SOCKEYE_VERSION "\n"_s;
     QTest::newRow("help") << QStringList {u"--help"_s} << u"Sockeye: serve, watch and test"_s;
-    for (const char *command : {"serve", "wait", "connect", "list", "who", "show"})
+    for (const char *command : {"serve", "wait", "connect", "list", "who", "show", "export"})
         QTest::newRow(command) << QStringList {QString::fromLatin1(command), u"--help"_s} << u""_s;
 }
 
@@ -277,6 +280,10 @@ void tst_CommandLine::usageErrors_data()
                               "show f --filter conn==",
                               "show f --json --hex",
                               "show f --follow-connection 0",
+                              "export f",
+                              "export f --as nonsense",
+                              "show f --dissect --json",
+                              "show f --decode-as pgsql",
                               "serve s --access ", // an empty list
                               "who",
                               "list --nonsense"})
@@ -321,6 +328,8 @@ void tst_CommandLine::failures_data()
     row("show S/absent", "sockeye: S/absent cannot be read.");
     row("show S/file", "sockeye: S/file is not a capture that can be read: ");
     row("show S/empty", "sockeye: S/empty is not a capture that can be read: it is empty.");
+    row("export S/absent --as raw", "sockeye: S/absent cannot be read.");
+    row("export S/file --as raw -o S/out", "sockeye: S/file is not a capture that can be read: ");
 }
 
 void tst_CommandLine::failures()
@@ -343,7 +352,8 @@ void tst_CommandLine::failures()
     QVERIFY(told.startsWith(u"sockeye: "_s));
     QCOMPARE(told.count(u'\n'), 1);
     QVERIFY(told.endsWith(u'\n'));
-    QVERIFY(typed.startsWith(u"show"_s) || !told.contains(u"is shown"_s));
+    QVERIFY(typed.startsWith(u"show"_s) || typed.startsWith(u"export"_s)
+            || !told.contains(u"was read"_s));
     QCOMPARE(scratch.treeHash(), before); // nothing was changed or left behind
 }
 
@@ -392,9 +402,11 @@ void tst_CommandLine::saysWhatNumbersItTakes()
 void tst_CommandLine::outputThatCannotBeWritten_data()
 {
     QTest::addColumn<QString>("typed"); // S: the folder
-    for (const char *typed : {"list", "list --json", "who S/live", "who S/live --json",
-                              "show S/kept", "show S/kept --json", "serve S/s", "serve S/s --json",
-                              "wait S/s", "connect S/live", "--version", "--help"})
+    for (const char *typed :
+         {"list", "list --json", "who S/live", "who S/live --json", "show S/kept",
+          "show S/kept --json", "export S/kept --as jsonl", "export S/kept --as csv",
+          "export S/kept --as pcapng", "serve S/s", "serve S/s --json", "wait S/s",
+          "connect S/live", "--version", "--help"})
         QTest::newRow(typed) << QString::fromLatin1(typed);
 }
 
@@ -859,6 +871,83 @@ void tst_CommandLine::recordsAndShows()
     Program again({u"serve"_s, scratch.file(u"s"_s), u"--record"_s, file});
     QCOMPARE(again.status(), 1);
     QVERIFY(CaptureLog::open(file).has_value());
+}
+
+// What was converted is in the cache folder meanwhile, and gone at the end.
+void tst_CommandLine::showsWhatOthersRecorded()
+{
+    const ScratchFolder scratch;
+    const QByteArray cache = scratch.bytes(u"cache"_s);
+    const auto inCache = [&] { ::setenv("XDG_CACHE_HOME", cache.constData(), 1); };
+    const QByteArray header = "> 2024/01/02 12:00:00.000123456  ";
+    const QByteArray log = header + "length=2 from=0 to=1\n 68 69\n";
+    const QString file = scratch.write(u"a.txt"_s, log); // the name plays no part
+    Program show({u"show"_s, file, u"--json"_s}, inCache);
+    QCOMPARE(show.status(), 0);
+    QCOMPARE(show.err(), u""_s);
+    QCOMPARE(jsonPicture(show.out(), scratch),
+             u"opened peer address=socat connection=1 direction=in record=0 server=1\n"
+             "data address=socat connection=1 direction=in length=2 record=1 server=1 text=hi"_s);
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
+
+    const QString cut = scratch.write(u"cut"_s, log + header + "length=2 from=2 to=3\n 68\n");
+    Program damaged({u"show"_s, cut, u"--filter"_s, u"kind == data"_s}, inCache);
+    QCOMPARE(damaged.status(), 1);
+    QCOMPARE(damaged.out().count(u'\n'), 2);
+    QCOMPARE(masked(damaged.err(), scratch),
+             u"sockeye: S/cut is damaged at byte %1: the file ends inside a block. What stands "
+             "before that place was read.\n"_s.arg(log.size()));
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
+}
+
+void tst_CommandLine::leavesNothingWhenShowIsEnded()
+{
+    const ScratchFolder scratch;
+    const QByteArray cache = scratch.bytes(u"cache"_s);
+    QByteArray log = "socket(AF_UNIX, SOCK_STREAM, 0) = 3\n"
+                     "connect(3, {sa_family=AF_UNIX, sun_path=\"/run/x\"}, 110) = 0\n";
+    while (log.size() < 20'000'000)
+        log += "write(3, \"hello\", 5) = 5\n";
+    const QString file = scratch.write(u"long"_s, log);
+    Program show({u"show"_s, file}, [&] { ::setenv("XDG_CACHE_HOME", cache.constData(), 1); });
+    QVERIFY(show.waitFor(u"opened by"_s));
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)).size(), 1);
+    show.signal(SIGTERM);
+    QCOMPARE(show.status(), 1);
+    QCOMPARE(show.err(), u""_s);
+    QCOMPARE(namesIn(scratch.file(u"cache/sockeye/captures"_s)), QStringList());
+}
+
+void tst_CommandLine::dissects()
+{
+    for (const QString &program : {u"sharkd"_s, u"tshark"_s}) {
+        if (QStandardPaths::findExecutable(program).isEmpty())
+            QSKIP("sharkd or tshark is not installed (package tshark)");
+    }
+    const ScratchFolder scratch;
+    const QString file = scratch.file(u"kept.pcapng"_s);
+    const auto server = serving(
+        {scratch.file(u"s"_s), u"--discard"_s, u"--once"_s, u"--record"_s, file, u"--json"_s});
+    StreamClient client(connectTo(scratch.bytes(u"s"_s)));
+    QVERIFY(client.send("GET /fish HTTP/1.1\r\nHost: here\r\n\r\n"));
+    client.close();
+    QCOMPARE(server->status(), 0);
+
+    Program recognized({u"show"_s, file, u"--dissect"_s, u"--filter"_s, u"len > 0"_s});
+    QCOMPARE(recognized.status(), 0);
+    QCOMPARE(recognized.err(), u""_s);
+    const QString out = recognized.out();
+    QVERIFY2(out.contains(u"\n    HTTP  GET /fish HTTP/1.1"_s), qPrintable(out));
+    QVERIFY2(out.contains(u"\n    Hypertext Transfer Protocol  @0+34\n"_s), qPrintable(out));
+    QVERIFY2(out.contains(u"\n        Request URI: /fish  @4+5\n"_s), qPrintable(out));
+
+    Program told({u"show"_s, file, u"--dissect"_s, u"--decode-as"_s, u"json"_s});
+    QCOMPARE(told.status(), 0);
+    QVERIFY2(!told.out().contains(u"Hypertext"_s), qPrintable(told.out()));
+    Program unknown({u"show"_s, file, u"--dissect"_s, u"--decode-as"_s, u"no-such"_s});
+    QCOMPARE(unknown.status(), 1);
+    QVERIFY2(unknown.err().startsWith(u"sockeye: Wireshark has no dissector “no-such”"_s),
+             qPrintable(unknown.err()));
 }
 
 void tst_CommandLine::whatWasSentSurvivesAKill()

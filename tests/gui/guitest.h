@@ -25,6 +25,7 @@ class ScriptedPrompt final : public UserPrompt
 public:
     bool saysYes = false;
     QString file; ///< of the next file dialogs; empty: cancelled
+    QStringList moreFiles; ///< where several may be picked
     QString text; ///< of the next line; null: cancelled
     QStringList asked; ///< "Hostile takeover: Take it over"
 
@@ -40,6 +41,12 @@ public:
     {
         asked << question.title;
         answer(file);
+    }
+    void pickFiles(const FileQuestion &question, QObject *,
+                   std::function<void(const QStringList &)> answer) override
+    {
+        asked << question.title;
+        answer(file.isEmpty() ? QStringList() : QStringList(file) + moreFiles);
     }
     void saveFile(const FileQuestion &question, QObject *,
                   std::function<void(const QString &)> answer) override

@@ -8,6 +8,7 @@
 #include "ui/composer/composerpanel.h"
 #include "ui/connections/connectionsview.h"
 #include "ui/mainwindow/appactions.h"
+#include "ui/mainwindow/captureview.h"
 #include "ui/mainwindow/capturewindow.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/statusline.h"
@@ -477,22 +478,23 @@ void tst_MainWindow::savedCaptureOpensInAWindow()
     TRY_COMPARE(opened.count(), 1);
     auto *capture = m_window->findChild<CaptureWindow *>();
     QVERIFY(capture);
-    TRY_VERIFY(capture->trafficView()->table()->model()->rowCount() >= 3);
+    TRY_VERIFY(capture->current()->trafficView()->table()->model()->rowCount() >= 3);
     QCOMPARE(capture->windowTitle(), QStringLiteral("saved.pcapng")); // Qt adds "Sockeye"
-    QVERIFY(!capture->trafficView()->isFollowing());
+    QVERIFY(!capture->current()->trafficView()->isFollowing());
     QVERIFY(!capture->findChild<PanelHeader *>()->detail().contains(QStringLiteral("follow")));
     // A copy of it is the same file.
     m_bench->prompt.file = path("copy.pcapng");
-    Q_EMIT capture->saveAsked();
+    Q_EMIT capture->saveAsked(capture->current());
     TRY_VERIFY(capture->statusBar()->currentMessage().startsWith(QStringLiteral("Saved")));
     QFile saved(path("saved.pcapng"));
     QFile copy(path("copy.pcapng"));
     QVERIFY(saved.open(QIODevice::ReadOnly) && copy.open(QIODevice::ReadOnly));
     QCOMPARE(copy.readAll(), saved.readAll());
-    capture->filterEdit()->setExpression(QStringLiteral("text contains \"kept\" and dir == in"));
-    TRY_COMPARE(capture->trafficView()->table()->model()->rowCount(), 1);
-    capture->trafficView()->table()->selectRow(0);
-    TRY_VERIFY(capture->recordPanel()->record());
+    capture->current()->filterEdit()->setExpression(
+        QStringLiteral("text contains \"kept\" and dir == in"));
+    TRY_COMPARE(capture->current()->trafficView()->table()->model()->rowCount(), 1);
+    capture->current()->trafficView()->table()->selectRow(0);
+    TRY_VERIFY(capture->current()->recordPanel()->record());
     keepPictures(*capture, QStringLiteral("capture-window"));
     capture->close();
 }

@@ -8,6 +8,7 @@
 #include "ui/access/notelabel.h"
 #include "ui/mainwindow/background.h"
 #include "ui/mainwindow/capturefiles.h"
+#include "ui/mainwindow/captureview.h"
 #include "ui/mainwindow/capturewindow.h"
 #include "ui/traffic/recordpanel.h"
 #include "ui/traffic/streampanel.h"
@@ -342,7 +343,7 @@ void tst_StreamPanel::openedCapturesSave()
     connect(files, &CaptureFiles::opened, this, [&](CaptureWindow *opened) { window = opened; });
     files->open(file, &bar);
     TRY_VERIFY(window);
-    RecordPanel *panel = window->recordPanel();
+    RecordPanel *panel = window->current()->recordPanel();
     panel->followConnection({7});
     TRY_VERIFY((panel->refresh(), panel->streamView()->isComplete()));
     panel->refresh();

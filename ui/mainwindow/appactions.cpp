@@ -104,7 +104,10 @@ void AppActions::makeViewActions()
 
 void AppActions::fillMenus(QMenuBar *bar)
 {
-    bar->addMenu(tr("&File"))->addActions({open, save, quit});
+    QMenu *file = bar->addMenu(tr("&File"));
+    file->addAction(open);
+    recent = file->addMenu(tr("Open &recent"));
+    file->addActions({save, quit});
     QMenu *server = bar->addMenu(tr("&Server"));
     server->addActions({serve, tap, connectTo});
     server->addSeparator();
@@ -114,7 +117,7 @@ void AppActions::fillMenus(QMenuBar *bar)
     QMenu *connection = bar->addMenu(tr("&Connection"));
     connection->addActions({disconnectOne, disconnectAll, m_panels.endSending});
     QMenu *capture = bar->addMenu(tr("Ca&pture"));
-    capture->addActions({m_panels.follow, onlySelected, filter});
+    capture->addActions({m_panels.follow, onlySelected, filter, m_panels.goTo});
     capture->addSeparator();
     capture->addActions({save, clear});
     QMenu *view = bar->addMenu(tr("&View"));

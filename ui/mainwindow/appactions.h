@@ -21,6 +21,7 @@ struct PanelActions
 {
     QAction *follow = nullptr;
     QAction *endSending = nullptr;
+    QAction *goTo = nullptr;
 };
 
 /// The actions of the main window with their names, shortcuts and icons, and the menus made of
@@ -66,6 +67,7 @@ public:
     QAction *problems; ///< checkable: the list is shown
     QAction *about;
     QAction *aboutQt;
+    QMenu *recent = nullptr; ///< after fillMenus(): filled by who knows what was opened
 
 Q_SIGNALS:
     void appearanceChosen(Sockeye::Appearance appearance);

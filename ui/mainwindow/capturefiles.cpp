@@ -6,12 +6,16 @@
 #include "core/base/problemtext.h"
 #include "core/models/textformat.h"
 #include "ui/mainwindow/background.h"
+#include "ui/mainwindow/captureview.h"
 #include "ui/mainwindow/capturewindow.h"
 #include "ui/mainwindow/windowstate.h"
 #include "ui/traffic/recordpanel.h"
 #include "ui/widgets/userprompt.h"
 
+#include <QDropEvent>
 #include <QFileInfo>
+#include <QMenu>
+#include <QMimeData>
 #include <QPointer>
 #include <QStatusBar>
 
@@ -48,42 +52,110 @@ void CaptureFiles::askOpen(QStatusBar *bar)
     FileQuestion question;
     question.title = tr("Open a capture");
     question.folder = m_state.fileFolder();
-    question.nameFilter = tr("Captures (*.pcapng)");
-    m_prompt.pickFile(question, this, [this, bar](const QString &file) {
-        if (!file.isEmpty())
-            open(file, bar);
-    });
+    question.nameFilter =
+        tr("Captures and logs (*.pcapng *.pcap *.cap *.log *.txt);;All files (*)");
+    m_prompt.pickFiles(question, this,
+                       [this, guard = QPointer<QStatusBar>(bar)](const QStringList &files) {
+                           for (const QString &file : files) {
+                               if (guard)
+                                   open(file, guard);
+                           }
+                       });
 }
 
 void CaptureFiles::open(const QString &file, QStatusBar *bar)
 {
+    if (CaptureView *view = m_captures ? m_captures->viewOf(file) : nullptr) {
+        m_captures->show(view);
+        return;
+    }
     m_state.setFileFolder(QFileInfo(file).absolutePath());
     bar->showMessage(tr("Opening %1 …").arg(QFileInfo(file).fileName()));
     m_files.run(
-        this, [file] { return CaptureLog::open(file); },
-        [this, file, bar](Result<std::unique_ptr<CaptureLog>> log) {
-            bar->clearMessage();
-            if (log)
-                show(std::move(*log), file);
+        this, [file] { return CaptureSource::open(file, CaptureSource::Reads::AsItGoes); },
+        [this, file,
+         guard = QPointer<QStatusBar>(bar)](Result<std::unique_ptr<CaptureSource>> source) {
+            if (guard)
+                guard->clearMessage();
+            if (source)
+                show(std::move(*source), file);
             else
-                m_prompt.tell(tr("Open a capture"), oneLine(log.error()));
+                m_prompt.tell(tr("Open a capture"), oneLine(source.error()));
         });
 }
 
-void CaptureFiles::show(std::unique_ptr<CaptureLog> log, const QString &file)
+void CaptureFiles::show(std::shared_ptr<CaptureSource> source, const QString &file)
 {
-    auto *window = new CaptureWindow(std::move(log), file, m_window);
-    connect(window, &CaptureWindow::saveAsked, this, [this, window, file] {
-        const QFileInfo opened(file);
-        askSave(window->log(), tr("%1-copy.pcapng").arg(opened.completeBaseName()),
-                window->statusBar());
-    });
-    connect(window->recordPanel(), &RecordPanel::saveAsked, this,
-            [this, window](const Conversation &conversation) {
-                askSave(window->log(), conversation, window->statusBar());
+    m_state.addRecentFile(QFileInfo(file).absoluteFilePath());
+    CaptureWindow *window = captureWindow();
+    auto *view = new CaptureView(std::move(source), file, window);
+    connect(view->recordPanel(), &RecordPanel::saveAsked, this,
+            [this, view](const Conversation &conversation) {
+                askSave(view->log(), conversation, m_captures->statusBar());
             });
-    window->show();
-    Q_EMIT this->opened(window);
+    window->add(view);
+    Q_EMIT opened(window);
+}
+
+CaptureWindow *CaptureFiles::captureWindow()
+{
+    if (m_captures)
+        return m_captures;
+    m_captures = new CaptureWindow(m_window);
+    QStatusBar *bar = m_captures->statusBar();
+    connect(m_captures, &CaptureWindow::openAsked, this, [this, bar] { askOpen(bar); });
+    connect(m_captures, &CaptureWindow::saveAsked, this, [this, bar](CaptureView *view) {
+        askSave(view->log(), tr("%1-copy.pcapng").arg(QFileInfo(view->file()).completeBaseName()),
+                bar);
+    });
+    connect(m_captures, &CaptureWindow::filesDropped, this, [this, bar](const QStringList &files) {
+        for (const QString &file : files)
+            open(file, bar);
+    });
+    fillRecent(m_captures->recentMenu(), bar);
+    return m_captures;
+}
+
+void CaptureFiles::watchDrops(QWidget *window, QStatusBar *bar)
+{
+    m_dropBar = bar;
+    window->setAcceptDrops(true);
+    window->installEventFilter(this);
+}
+
+bool CaptureFiles::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() != QEvent::DragEnter && event->type() != QEvent::Drop)
+        return QObject::eventFilter(watched, event);
+    auto *drop = static_cast<QDropEvent *>(event);
+    const QStringList files = draggedFiles(*drop->mimeData());
+    if (files.isEmpty() || !m_dropBar)
+        return QObject::eventFilter(watched, event);
+    drop->acceptProposedAction();
+    if (event->type() == QEvent::Drop) {
+        for (const QString &file : files)
+            open(file, m_dropBar);
+    }
+    return true;
+}
+
+void CaptureFiles::fillRecent(QMenu *menu, QStatusBar *bar)
+{
+    connect(menu, &QMenu::aboutToShow, this, [this, menu, guard = QPointer<QStatusBar>(bar)] {
+        menu->clear();
+        for (const QString &file : m_state.recentFiles()) {
+            QAction *action =
+                menu->addAction(QFileInfo(file).fileName(), this, [this, file, guard] {
+                    if (guard)
+                        open(file, guard);
+                });
+            action->setToolTip(file);
+            action->setEnabled(QFileInfo::exists(file));
+        }
+        if (menu->isEmpty())
+            menu->addAction(tr("Nothing was opened yet"))->setEnabled(false);
+    });
+    menu->setToolTipsVisible(true);
 }
 
 void CaptureFiles::askSave(const std::shared_ptr<const CaptureLog> &log, const QString &suggestion,

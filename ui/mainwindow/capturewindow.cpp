@@ -3,40 +3,53 @@
 
 #include "ui/mainwindow/capturewindow.h"
 
-#include "core/base/problemtext.h"
-#include "core/models/textformat.h"
-#include "core/models/trafficmodel.h"
-#include "ui/access/notelabel.h"
-#include "ui/traffic/recordpanel.h"
+#include "ui/mainwindow/captureview.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/filteredit.h"
 #include "ui/widgets/icons.h"
 
+#include <QDropEvent>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
-#include <QSplitter>
+#include <QMimeData>
 #include <QStatusBar>
-#include <QToolBar>
-#include <QVBoxLayout>
+#include <QTabWidget>
+#include <QUrl>
 
 namespace Sockeye {
 
-CaptureWindow::CaptureWindow(std::unique_ptr<CaptureLog> log, const QString &file, QWidget *parent)
+QStringList draggedFiles(const QMimeData &data)
+{
+    QStringList files;
+    for (const QUrl &url : data.urls()) {
+        if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isFile())
+            files << url.toLocalFile();
+    }
+    return files;
+}
+
+CaptureWindow::CaptureWindow(QWidget *parent)
     : QMainWindow(parent, Qt::Window)
-    , m_log(std::move(log))
-    , m_model(std::make_unique<TrafficModel>(*m_log))
 {
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(QFileInfo(file).fileName()); // Qt adds the name of the program, as to dialogs
-    build();
+    setAcceptDrops(true);
+    m_tabs = new QTabWidget(this);
+    m_tabs->setDocumentMode(true);
+    m_tabs->setTabsClosable(true);
+    m_tabs->setMovable(true);
+    m_tabs->setElideMode(Qt::ElideMiddle);
+    m_tabs->setAccessibleName(tr("Opened captures"));
+    setCentralWidget(m_tabs);
+    // A label and no message: what is told of saving passes, and this comes back.
+    m_status = new QLabel(this);
+    statusBar()->addWidget(m_status);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(8, 0, 8, 0);
     buildMenu();
-    m_traffic->setTitle(QFileInfo(file).fileName());
-    m_traffic->setLive(false);
-    m_traffic->setModel(m_model.get());
-    m_record->setLog(m_log.get());
-    showDamage();
     resize(1100, 720);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &CaptureWindow::currentChanged);
+    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &CaptureWindow::closeView);
     connect(&m_clock, &RefreshClock::ticked, this, &CaptureWindow::tick);
     m_clock.start();
 }
@@ -44,87 +57,125 @@ CaptureWindow::CaptureWindow(std::unique_ptr<CaptureLog> log, const QString &fil
 CaptureWindow::~CaptureWindow()
 {
     m_clock.stop();
-    // The views are children and go after the members: they must not look back.
-    m_traffic->setModel(nullptr);
-    m_record->setLog(nullptr);
-}
-
-void CaptureWindow::build()
-{
-    m_filter = new FilterEdit(this);
-    auto *bar = addToolBar(tr("Filter"));
-    bar->setObjectName(QStringLiteral("captureBar"));
-    bar->setMovable(false);
-    bar->addWidget(m_filter);
-    m_traffic = new TrafficView(this);
-    m_record = new RecordPanel(this);
-    auto *splitter = new QSplitter(Qt::Vertical, this);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_traffic);
-    splitter->addWidget(m_record);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
-    auto *central = new QWidget(this);
-    auto *column = new QVBoxLayout(central);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(splitter, 1);
-    setCentralWidget(central);
-
-    connect(m_filter, &FilterEdit::filterChanged, this, [this](const CaptureFilter &filter) {
-        m_model->setFilter(filter);
-        m_traffic->setFiltered(!filter.matchesEverything());
-    });
-    connect(m_filter, &FilterEdit::errorChanged, m_traffic,
-            [this] { m_traffic->setFilterBroken(m_filter->hasError()); });
-    connect(m_traffic, &TrafficView::filterAsked, m_filter, &FilterEdit::setExpression);
-    connect(m_traffic, &TrafficView::clearFilterAsked, m_filter,
-            [this] { m_filter->setExpression({}); });
-    connect(m_traffic, &TrafficView::currentRecordChanged, m_record, &RecordPanel::setRecord);
-    connect(m_traffic, &TrafficView::followAsked, m_record, &RecordPanel::followConnection);
+    m_tabs->disconnect(this);
 }
 
 void CaptureWindow::buildMenu()
 {
+    const auto onCurrent = [this](auto act) {
+        return [this, act] {
+            if (CaptureView *view = current())
+                act(view);
+        };
+    };
     QMenu *file = menuBar()->addMenu(tr("&File"));
+    file->addAction(icon(QStringLiteral("open")), tr("&Open…"), QKeySequence::Open, this,
+                    &CaptureWindow::openAsked);
+    m_recent = file->addMenu(tr("Open &recent"));
     file->addAction(icon(QStringLiteral("save")), tr("&Save a copy…"), QKeySequence::SaveAs, this,
-                    &CaptureWindow::saveAsked);
-    file->addAction(tr("&Close"), QKeySequence::Close, this, &QWidget::close);
+                    onCurrent([this](CaptureView *view) { Q_EMIT saveAsked(view); }));
+    file->addSeparator();
+    file->addAction(tr("&Close"), QKeySequence::Close, this,
+                    [this] { closeView(m_tabs->currentIndex()); });
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addAction(icon(QStringLiteral("filter")), tr("Fil&ter"), QKeySequence::Find, m_filter,
-                    [this] {
-                        m_filter->setFocus(Qt::ShortcutFocusReason);
-                        m_filter->selectAll();
-                    });
+    view->addAction(icon(QStringLiteral("filter")), tr("Fil&ter"), QKeySequence::Find, this,
+                    onCurrent([](CaptureView *shown) {
+                        shown->filterEdit()->setFocus(Qt::ShortcutFocusReason);
+                        shown->filterEdit()->selectAll();
+                    }));
+    view->addAction(tr("&Go to…"), this, onCurrent([](CaptureView *shown) {
+                        shown->trafficView()->goToAction()->trigger();
+                    }))
+        ->setText(tr("&Go to…\tCtrl+G")); // the key is that of the view
+    const auto turn = [this](int step) {
+        return [this, step] {
+            if (m_tabs->count() > 0)
+                m_tabs->setCurrentIndex((m_tabs->currentIndex() + m_tabs->count() + step)
+                                        % m_tabs->count());
+        };
+    };
+    view->addSeparator();
+    view->addAction(tr("&Next capture"), QKeySequence::NextChild, this, turn(1));
+    view->addAction(tr("&Previous capture"), QKeySequence::PreviousChild, this, turn(-1));
+}
+
+void CaptureWindow::add(CaptureView *view)
+{
+    const int tab = m_tabs->addTab(view, QFileInfo(view->file()).fileName());
+    m_tabs->setTabToolTip(tab, view->file());
+    connect(view, &CaptureView::saveAsked, this, [this, view] { Q_EMIT saveAsked(view); });
+    show(view);
+    view->trafficView()->setFocus();
+}
+
+CaptureView *CaptureWindow::viewOf(const QString &file) const
+{
+    const QString path = QFileInfo(file).canonicalFilePath();
+    for (int tab = 0; tab < m_tabs->count(); ++tab) {
+        auto *view = qobject_cast<CaptureView *>(m_tabs->widget(tab));
+        if (!path.isEmpty() && QFileInfo(view->file()).canonicalFilePath() == path)
+            return view;
+    }
+    return nullptr;
+}
+
+void CaptureWindow::show(CaptureView *view)
+{
+    m_tabs->setCurrentWidget(view);
+    show();
+    raise();
+    activateWindow();
+}
+
+CaptureView *CaptureWindow::current() const
+{
+    return qobject_cast<CaptureView *>(m_tabs->currentWidget());
+}
+
+int CaptureWindow::count() const
+{
+    return m_tabs->count();
+}
+
+void CaptureWindow::closeView(int tab)
+{
+    QWidget *view = m_tabs->widget(tab);
+    m_tabs->removeTab(tab);
+    delete view;
+    if (m_tabs->count() == 0)
+        close();
+}
+
+void CaptureWindow::currentChanged()
+{
+    const CaptureView *view = current();
+    // Qt adds the name of the program, as to dialogs.
+    setWindowTitle(view ? QFileInfo(view->file()).fileName() : QString());
+    tick();
 }
 
 void CaptureWindow::tick()
 {
-    if (!isVisible())
+    CaptureView *view = current();
+    if (!view || !isVisible() || isMinimized())
         return;
-    m_traffic->refresh();
-    m_record->refresh();
+    view->refresh();
+    m_status->setText(view->statusText());
 }
 
-void CaptureWindow::showDamage()
+void CaptureWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    const CaptureStatistics figures = m_log->statistics();
-    // A label and no message: what is told of saving passes, and this comes back.
-    auto *label = new QLabel(figures.records == 1
-                                 ? tr("1 record · read-only")
-                                 : tr("%1 records · read-only").arg(numberText(figures.records)),
-                             this);
-    statusBar()->addWidget(label);
-    statusBar()->setSizeGripEnabled(false);
-    statusBar()->setContentsMargins(8, 0, 8, 0);
-    const std::optional<Problem> damage = m_log->damage();
-    if (!damage)
+    if (!draggedFiles(*event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void CaptureWindow::dropEvent(QDropEvent *event)
+{
+    const QStringList files = draggedFiles(*event->mimeData());
+    if (files.isEmpty())
         return;
-    auto *note = new NoteLabel(centralWidget());
-    note->setContentsMargins(12, 6, 12, 6);
-    note->setNote(NoteLabel::Kind::Warning,
-                  whatHappened(*damage) + QLatin1Char(' ') + whatToDo(*damage));
-    qobject_cast<QVBoxLayout *>(centralWidget()->layout())->addWidget(note);
+    event->acceptProposedAction();
+    Q_EMIT filesDropped(files);
 }
 
 } // namespace Sockeye

@@ -3,49 +3,64 @@
 
 #pragma once
 
-#include "core/capture/capturelog.h"
 #include "core/models/refreshclock.h"
 
 #include <QMainWindow>
 
+class QAction;
+class QLabel;
+class QMenu;
+class QMimeData;
+class QTabWidget;
+
 namespace Sockeye {
 
-class FilterEdit;
-class RecordPanel;
-class TrafficModel;
-class TrafficView;
+class CaptureView;
 
-/// A capture file to look at: traffic, record and filter. Nothing in it can be changed.
+/// The captures that were opened, a tab each.
 class CaptureWindow final : public QMainWindow
 {
     Q_OBJECT
 
 public:
-    CaptureWindow(std::unique_ptr<CaptureLog> log, const QString &file, QWidget *parent = nullptr);
+    explicit CaptureWindow(QWidget *parent = nullptr);
     ~CaptureWindow() override;
 
-    [[nodiscard]] TrafficView *trafficView() const { return m_traffic; }
-    [[nodiscard]] RecordPanel *recordPanel() const { return m_record; }
-    [[nodiscard]] FilterEdit *filterEdit() const { return m_filter; }
-    [[nodiscard]] std::shared_ptr<const CaptureLog> log() const { return m_log; }
+    /// Takes ownership, and shows it.
+    void add(CaptureView *view);
+    /// The tab of that file, if it is open; null otherwise.
+    [[nodiscard]] CaptureView *viewOf(const QString &file) const;
+    void show(CaptureView *view);
+    using QWidget::show;
+    /// What is in sight.
+    [[nodiscard]] CaptureView *current() const;
+    [[nodiscard]] int count() const;
+    /// For files that were opened lately; filled by who knows them.
+    [[nodiscard]] QMenu *recentMenu() const { return m_recent; }
 
 Q_SIGNALS:
-    /// "Save a copy…"
-    void saveAsked();
+    void openAsked();
+    /// "Save a copy…", "Save the good part…"
+    void saveAsked(Sockeye::CaptureView *view);
+    void filesDropped(const QStringList &files);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
-    void build();
     void buildMenu();
+    void closeView(int tab);
+    void currentChanged();
     void tick();
-    void showDamage();
 
-    /// Outlives the model and the views; shared with who saves a copy of it.
-    std::shared_ptr<CaptureLog> m_log;
-    std::unique_ptr<TrafficModel> m_model;
     RefreshClock m_clock; ///< a large file appears in slices, and filters take their time
-    TrafficView *m_traffic = nullptr;
-    RecordPanel *m_record = nullptr;
-    FilterEdit *m_filter = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    QLabel *m_status = nullptr;
+    QMenu *m_recent = nullptr;
 };
+
+/// Regular files among what is dragged; empty if there are none.
+[[nodiscard]] QStringList draggedFiles(const QMimeData &data);
 
 } // namespace Sockeye

@@ -132,7 +132,8 @@ void MainWindow::build()
     column->addWidget(m_problemBar);
     setCentralWidget(central);
 
-    m_actions = new AppActions({m_traffic->followAction(), m_composer->endSendingAction()}, this);
+    m_actions = new AppActions(
+        {m_traffic->followAction(), m_composer->endSendingAction(), m_traffic->goToAction()}, this);
     m_actions->fillMenus(menuBar());
     m_servers->setMenuActions(m_actions->serverActions());
     buildToolBar();
@@ -232,6 +233,7 @@ void MainWindow::connectTraffic()
         m_composer->compose();
     });
     connect(m_connections, &ConnectionsView::followAsked, m_record, &RecordPanel::followConnection);
+    connect(m_record, &RecordPanel::recordAsked, m_traffic, &TrafficView::showRecord);
     connect(m_traffic, &TrafficView::followAsked, m_record, &RecordPanel::followConnection);
     connect(m_record, &RecordPanel::saveAsked, this, [this](const Conversation &conversation) {
         m_captures->askSave(sharedLog(), conversation, m_status);
@@ -279,6 +281,8 @@ void MainWindow::connectActions()
     on(m_actions->open, [this] { m_captures->askOpen(m_status); });
     on(m_actions->save, &MainWindow::askSave);
     connect(m_captures, &CaptureFiles::opened, this, &MainWindow::captureOpened);
+    m_captures->fillRecent(m_actions->recent, m_status);
+    m_captures->watchDrops(this, m_status);
     on(m_actions->clear, [this] { m_commands->clearCapture(); });
     on(m_actions->filter, [this] {
         m_filter->setFocus(Qt::ShortcutFocusReason);

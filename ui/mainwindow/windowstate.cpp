@@ -14,6 +14,7 @@ const QString followKey = QStringLiteral("traffic/follow");
 const QString onlySelectedKey = QStringLiteral("traffic/onlySelected");
 const QString filtersKey = QStringLiteral("traffic/filters");
 const QString folderKey = QStringLiteral("files/folder");
+const QString filesKey = QStringLiteral("files/recent");
 const QString namesKey = QStringLiteral("server/recentNames");
 const QString addressesKey = QStringLiteral("connect/recentAddresses");
 
@@ -113,6 +114,16 @@ QStringList WindowState::recentAddresses() const
 void WindowState::addRecentAddress(const QString &address)
 {
     m_settings->setValue(addressesKey, withFirst(recentAddresses(), address));
+}
+
+QStringList WindowState::recentFiles() const
+{
+    return m_settings->value(filesKey).toStringList().mid(0, maxRecentNames);
+}
+
+void WindowState::addRecentFile(const QString &path)
+{
+    m_settings->setValue(filesKey, withFirst(recentFiles(), path));
 }
 
 std::optional<ServerSpec> WindowState::lastSpec() const

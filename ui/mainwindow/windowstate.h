@@ -44,6 +44,10 @@ public:
     [[nodiscard]] QStringList recentAddresses() const;
     void addRecentAddress(const QString &address);
 
+    /// Captures that were opened, newest first.
+    [[nodiscard]] QStringList recentFiles() const;
+    void addRecentFile(const QString &path);
+
     /// What was started last; nothing at the first start or if it cannot be read.
     [[nodiscard]] std::optional<ServerSpec> lastSpec() const;
     void setLastSpec(const ServerSpec &spec);

@@ -6,6 +6,7 @@
 #include "core/models/textformat.h"
 #include "ui/access/notelabel.h"
 #include "ui/traffic/bytesource.h"
+#include "ui/traffic/decodepanel.h"
 #include "ui/traffic/hexview.h"
 #include "ui/traffic/streampanel.h"
 #include "ui/traffic/streamview.h"
@@ -60,11 +61,13 @@ RecordPanel::RecordPanel(QWidget *parent)
     , m_hex(new HexView(this))
     , m_text(new TextView(this))
     , m_stream(new StreamPanel(this))
+    , m_decode(new DecodePanel(this))
     , m_note(new NoteLabel(this))
     , m_label(new QLabel(this))
 {
     build();
     connect(m_tabs, &QTabWidget::currentChanged, this, &RecordPanel::updateShown);
+    connect(m_decode, &DecodePanel::recordAsked, this, &RecordPanel::recordAsked);
     connect(m_stream, &StreamPanel::saveAsked, this, &RecordPanel::saveAsked);
     updateShown();
 }
@@ -83,9 +86,11 @@ void RecordPanel::build()
     m_tabs->addTab(m_hex, tr("&Hex"));
     m_tabs->addTab(m_text, tr("&Text"));
     m_tabs->addTab(m_stream, tr("St&ream"));
+    m_tabs->addTab(m_decode, tr("&Decoded"));
     m_tabs->setTabToolTip(0, tr("The bytes of the selected record"));
     m_tabs->setTabToolTip(1, tr("The same bytes as text; what is not printable as symbols"));
     m_tabs->setTabToolTip(2, tr("The whole conversation of its connection"));
+    m_tabs->setTabToolTip(3, tr("The message it belongs to, field by field"));
     m_label->setForegroundRole(QPalette::PlaceholderText);
     m_label->setTextFormat(Qt::PlainText);
     m_label->setContentsMargins(8, 0, 8, 4);
@@ -99,6 +104,7 @@ void RecordPanel::setLog(const CaptureLog *log)
     setRecord(std::nullopt);
     m_log = log;
     m_stream->view()->setLog(log);
+    m_decode->setLog(log);
 }
 
 void RecordPanel::setRecord(std::optional<RecordIndex> index)
@@ -157,6 +163,8 @@ void RecordPanel::refresh()
         setRecord(std::nullopt);
     if (tab() == Tab::Stream)
         m_stream->refresh();
+    else if (tab() == Tab::Decoded)
+        m_decode->refresh();
 }
 
 void RecordPanel::setTab(Tab tab)
@@ -195,6 +203,10 @@ void RecordPanel::updateShown()
         m_stream->setEmptyText(title, text);
         m_stream->setConnection(shownConnection());
         m_stream->refresh();
+        break;
+    case Tab::Decoded:
+        m_decode->setRecord(m_index);
+        m_decode->refresh();
         break;
     }
     updateLabel();

@@ -14,6 +14,7 @@ class QTabWidget;
 
 namespace Sockeye {
 
+class DecodePanel;
 class HexView;
 class NoteLabel;
 class StreamPanel;
@@ -39,7 +40,7 @@ public:
     /// Connect it to RefreshClock::ticked: the stream of an open connection grows.
     void refresh();
 
-    enum class Tab { Hex, Text, Stream };
+    enum class Tab { Hex, Text, Stream, Decoded };
     void setTab(Tab tab);
     [[nodiscard]] Tab tab() const;
 
@@ -47,11 +48,14 @@ public:
     [[nodiscard]] TextView *textView() const { return m_text; }
     [[nodiscard]] StreamPanel *streamPanel() const { return m_stream; }
     [[nodiscard]] StreamView *streamView() const;
+    [[nodiscard]] DecodePanel *decodePanel() const { return m_decode; }
     /// What came with the bytes of the record, or why it is there; empty: nothing to tell.
     [[nodiscard]] QString noteText() const;
 
 Q_SIGNALS:
     void saveAsked(const Sockeye::Conversation &conversation);
+    /// Another message was chosen: its record is to be shown.
+    void recordAsked(Sockeye::RecordIndex index);
 
 private:
     class RecordSource;
@@ -72,6 +76,7 @@ private:
     HexView *m_hex = nullptr;
     TextView *m_text = nullptr;
     StreamPanel *m_stream = nullptr;
+    DecodePanel *m_decode = nullptr;
     NoteLabel *m_note = nullptr;
     QLabel *m_label = nullptr;
     ConnectionId m_followed; ///< asked for, whatever record is selected

@@ -4,6 +4,7 @@
 #include "ui/traffic/trafficview.h"
 
 #include "core/models/textformat.h"
+#include "ui/traffic/gotobar.h"
 #include "ui/traffic/trafficdelegate.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/icons.h"
@@ -44,6 +45,7 @@ TrafficView::TrafficView(QWidget *parent)
 void TrafficView::build()
 {
     m_header = new PanelHeader(tr("Traffic"), this);
+    buildGoTo();
     buildTable();
     m_empty = new EmptyState(m_table);
     m_followAction = new QAction(icon(QStringLiteral("follow")), tr("&Follow"), this);
@@ -56,8 +58,23 @@ void TrafficView::build()
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_header);
+    layout->addWidget(m_goTo);
     layout->addWidget(m_table, 1);
     setFocusProxy(m_table);
+}
+
+void TrafficView::buildGoTo()
+{
+    m_goTo = new GoToBar(this);
+    m_goToAction = new QAction(tr("&Go to…"), this);
+    m_goToAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_G));
+    addAction(m_goToAction);
+    connect(m_goToAction, &QAction::triggered, m_goTo, &GoToBar::open);
+    connect(m_goTo, &GoToBar::closed, this, [this] { m_table->setFocus(); });
+    connect(m_goTo, &GoToBar::recordAsked, this, [this](RecordIndex index) {
+        if (!showRecord(index))
+            m_goTo->tell(tr("Record %1 is not shown: the filter leaves it out.").arg(index));
+    });
 }
 
 void TrafficView::buildTable()
@@ -81,6 +98,10 @@ void TrafficView::buildTable()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setSectionsMovable(false);
+    m_table->horizontalHeader()->setSortIndicatorClearable(true);
+    m_table->horizontalHeader()->setSectionsClickable(false); // while live
+    connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+            &TrafficView::sortBy);
     m_table->installEventFilter(this);
     connect(m_table, &QWidget::customContextMenuRequested, this, &TrafficView::showMenu);
     connect(m_table->verticalScrollBar(), &QAbstractSlider::actionTriggered, this,
@@ -114,9 +135,13 @@ void TrafficView::setModel(TrafficModel *model)
         m_model->disconnect(this);
     const QItemSelectionModel *before = m_table->selectionModel();
     m_model = model;
+    m_goTo->setLog(model ? &model->log() : nullptr);
     m_table->setModel(model);
     delete before;
     m_empty->modelChanged();
+    if (model)
+        connect(model, &TrafficModel::orderChanged, this, &TrafficView::showCurrentAgain);
+    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     if (m_table->selectionModel()) {
         connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
                 &TrafficView::currentChanged);
@@ -173,8 +198,37 @@ void TrafficView::setLive(bool live)
 {
     m_live = live;
     m_followAction->setVisible(live);
+    m_table->horizontalHeader()->setSectionsClickable(!live);
+    m_table->horizontalHeader()->setSortIndicatorShown(!live);
+    if (live)
+        m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     setFollowing(live && m_following);
     updateEmptyState();
+}
+
+/// Rows of what is still recorded would change places all the time.
+void TrafficView::sortBy(int column, Qt::SortOrder order)
+{
+    if (!m_model || (m_live && column >= 0))
+        return;
+    if (column == TrafficModel::DataColumn)
+        m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    else
+        m_model->sort(column, order);
+    updateHeader();
+}
+
+void TrafficView::showCurrentAgain()
+{
+    const QScopedValueRollback moving(m_moving, true);
+    m_table->clearSelection();
+    const int row = m_current ? m_model->rowOf(*m_current) : -1;
+    if (row >= 0) {
+        selectRow(row);
+        m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtCenter);
+    } else {
+        m_table->scrollToTop();
+    }
 }
 
 void TrafficView::setFollowing(bool following)
@@ -271,6 +325,8 @@ void TrafficView::updateHeader()
         parts << tr("the filter is not applied");
     if (m_filtered && m_model->isFiltering())
         parts << tr("searching");
+    if (m_model->isSorting())
+        parts << tr("sorting");
     parts << (m_filtered
                   ? tr("%1 of %2").arg(numberText(static_cast<quint64>(m_model->rowCount())), all)
                   : all);
@@ -397,10 +453,10 @@ void TrafficView::showMenu(const QPoint &place)
     add(tr("Show only this &direction of it"), [this] { askFilter(true); });
     if (m_filtered)
         menu->addAction(tr("Clear the &filter"), this, &TrafficView::clearFilterAsked);
-    if (m_live) {
-        menu->addSeparator();
+    menu->addSeparator();
+    menu->addAction(m_goToAction);
+    if (m_live)
         menu->addAction(m_followAction);
-    }
     menu->popup(m_table->viewport()->mapToGlobal(place));
 }
 

@@ -13,6 +13,7 @@ class QTableView;
 namespace Sockeye {
 
 class EmptyState;
+class GoToBar;
 class PanelHeader;
 
 /// The table of records with its header. Follows the tail until the user scrolls up or selects an
@@ -38,6 +39,10 @@ public:
     void setLive(bool live);
     /// A checkable action "Follow", kept in step; for tool bar and menu. Owned by the view.
     [[nodiscard]] QAction *followAction() const { return m_followAction; }
+
+    /// "Go to…", Ctrl+G: opens a line above the table. Owned by the view.
+    [[nodiscard]] QAction *goToAction() const { return m_goToAction; }
+    [[nodiscard]] GoToBar *goToBar() const { return m_goTo; }
 
     [[nodiscard]] std::optional<RecordIndex> currentRecord() const;
     /// Selects and shows that record; stops following. False if it is not in the table.
@@ -72,8 +77,11 @@ protected:
 
 private:
     void build();
+    void buildGoTo();
     void buildTable();
     void keepCurrent();
+    void sortBy(int column, Qt::SortOrder order);
+    void showCurrentAgain();
     void selectRow(int row);
     void updateHeader();
     void updateEmptyState();
@@ -85,9 +93,11 @@ private:
 
     TrafficModel *m_model = nullptr;
     PanelHeader *m_header = nullptr;
+    GoToBar *m_goTo = nullptr;
     QTableView *m_table = nullptr;
     EmptyState *m_empty = nullptr;
     QAction *m_followAction = nullptr;
+    QAction *m_goToAction = nullptr;
     bool m_following = true;
     bool m_live = true;
     bool m_filtered = false;

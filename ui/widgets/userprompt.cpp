@@ -21,6 +21,12 @@ void reply(const QPointer<QObject> &context, const Answer &answer, const Value &
         answer(value);
 }
 
+/// For those who asked for one file.
+std::function<void(const QStringList &)> withFirst(std::function<void(const QString &)> answer)
+{
+    return [answer = std::move(answer)](const QStringList &files) { answer(files.value(0)); };
+}
+
 /// The second text of a QMessageBox has no text format: Qt would take "<b>" in a name for markup.
 QString asRichText(const QString &plain)
 {
@@ -58,35 +64,44 @@ void QtPrompt::confirm(const Question &question, QObject *context, std::function
 void QtPrompt::pickFile(const FileQuestion &question, QObject *context,
                         std::function<void(const QString &)> answer)
 {
-    showFileDialog(question, false, context, std::move(answer));
+    showFileDialog(question, FileMode::Open, context, withFirst(std::move(answer)));
+}
+
+void QtPrompt::pickFiles(const FileQuestion &question, QObject *context,
+                         std::function<void(const QStringList &)> answer)
+{
+    showFileDialog(question, FileMode::OpenSeveral, context, std::move(answer));
 }
 
 void QtPrompt::saveFile(const FileQuestion &question, QObject *context,
                         std::function<void(const QString &)> answer)
 {
-    showFileDialog(question, true, context, std::move(answer));
+    showFileDialog(question, FileMode::Save, context, withFirst(std::move(answer)));
 }
 
-void QtPrompt::showFileDialog(const FileQuestion &question, bool isSaving, QObject *context,
-                              std::function<void(const QString &)> answer)
+void QtPrompt::showFileDialog(const FileQuestion &question, FileMode mode, QObject *context,
+                              std::function<void(const QStringList &)> answer)
 {
+    const bool isSaving = mode == FileMode::Save;
     const QString folder = question.folder.isEmpty() ? m_lastFolder : question.folder;
     auto *dialog = new QFileDialog(m_window, question.title, folder, question.nameFilter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(isSaving ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
-    dialog->setFileMode(isSaving ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+    dialog->setFileMode(isSaving                     ? QFileDialog::AnyFile
+                            : mode == FileMode::Open ? QFileDialog::ExistingFile
+                                                     : QFileDialog::ExistingFiles);
     dialog->setDefaultSuffix(question.suffix);
     if (!question.suggestion.isEmpty())
         dialog->selectFile(question.suggestion);
     const QPointer<QObject> asker = context;
-    QObject::connect(
-        dialog, &QFileDialog::finished, dialog, [this, dialog, asker, answer](int code) {
-            const QString file =
-                code == QDialog::Accepted ? dialog->selectedFiles().value(0) : QString();
-            if (!file.isEmpty())
-                m_lastFolder = QFileInfo(file).absolutePath();
-            reply(asker, answer, file);
-        });
+    QObject::connect(dialog, &QFileDialog::finished, dialog,
+                     [this, dialog, asker, answer](int code) {
+                         const QStringList files =
+                             code == QDialog::Accepted ? dialog->selectedFiles() : QStringList();
+                         if (!files.isEmpty())
+                             m_lastFolder = QFileInfo(files.front()).absolutePath();
+                         reply(asker, answer, files);
+                     });
     dialog->open();
 }
 

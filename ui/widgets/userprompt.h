@@ -44,6 +44,9 @@ public:
                          std::function<void(bool)> answer) = 0;
     virtual void pickFile(const FileQuestion &question, QObject *context,
                           std::function<void(const QString &)> answer) = 0;
+    /// One or several; cancelled: none.
+    virtual void pickFiles(const FileQuestion &question, QObject *context,
+                           std::function<void(const QStringList &)> answer) = 0;
     virtual void saveFile(const FileQuestion &question, QObject *context,
                           std::function<void(const QString &)> answer) = 0;
     /// One line of text; cancelled: no answer.
@@ -65,6 +68,8 @@ public:
                  std::function<void(bool)> answer) override;
     void pickFile(const FileQuestion &question, QObject *context,
                   std::function<void(const QString &)> answer) override;
+    void pickFiles(const FileQuestion &question, QObject *context,
+                   std::function<void(const QStringList &)> answer) override;
     void saveFile(const FileQuestion &question, QObject *context,
                   std::function<void(const QString &)> answer) override;
     void askText(const QString &title, const QString &label, const QString &text, QObject *context,
@@ -72,8 +77,9 @@ public:
     void tell(const QString &title, const QString &text) override;
 
 private:
-    void showFileDialog(const FileQuestion &question, bool isSaving, QObject *context,
-                        std::function<void(const QString &)> answer);
+    enum class FileMode { Open, OpenSeveral, Save };
+    void showFileDialog(const FileQuestion &question, FileMode mode, QObject *context,
+                        std::function<void(const QStringList &)> answer);
 
     QPointer<QWidget> m_window;
     QString m_lastFolder;
