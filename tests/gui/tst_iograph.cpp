@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+// More than 600 lines: rows, axes, zoom, clicks and exports of the one window are tried on the same
+// captures, and apart they would each need them anew.
+
 #include "tests/gui/diagramlog.h"
 #include "tests/gui/guitest.h"
 #include "tests/kit/patience.h"
