@@ -6,6 +6,8 @@
 #include "tests/kit/manualclock.h"
 #include "tests/kit/patience.h"
 
+#include "ui/diagrams/iographwindow.h"
+#include "ui/diagrams/sequencewindow.h"
 #include "ui/mainwindow/background.h"
 #include "ui/mainwindow/capturefiles.h"
 #include "ui/mainwindow/captureview.h"
@@ -43,6 +45,7 @@ private Q_SLOTS:
     void damageIsToldAndTheGoodPartSaved();
     void largeFileIsReadWhileItIsShown();
     void logsOfOtherProgramsOpen();
+    void diagramsLeadToRecords();
     void closing();
 
 private:
@@ -251,6 +254,25 @@ void tst_CaptureWindow::logsOfOtherProgramsOpen()
     m_files->open(m_bench->folder.write(u"notes.txt"_s, "some notes\n"), m_bar.get());
     TRY_VERIFY(m_bench->prompt.told.contains(u"notes.txt"_s));
     QCOMPARE(m_window->count(), 1);
+}
+
+void tst_CaptureWindow::diagramsLeadToRecords()
+{
+    CaptureView *view = open(record(u"one.pcapng"_s, 50));
+    QVERIFY(view);
+    TRY_COMPARE(rows(view), 50);
+    for (QAction *action : m_window->findChildren<QAction *>()) {
+        if (action->text().contains(u"graph"_s) || action->text().contains(u"diagram"_s))
+            action->trigger();
+    }
+    auto *graph = view->findChild<IoGraphWindow *>();
+    auto *sequence = view->findChild<SequenceWindow *>();
+    QVERIFY(graph && graph->isVisible() && sequence && sequence->isVisible());
+    Q_EMIT graph->recordActivated(17);
+    QCOMPARE(view->trafficView()->currentRecord(), std::optional<RecordIndex>(17));
+    Q_EMIT sequence->recordActivated(23);
+    QCOMPARE(view->trafficView()->currentRecord(), std::optional<RecordIndex>(23));
+    QTest::keySequence(m_window, QKeySequence::Close); // they go with their capture
 }
 
 void tst_CaptureWindow::closing()

@@ -3,6 +3,8 @@
 
 #include "ui/mainwindow/capturewindow.h"
 
+#include "ui/diagrams/iographwindow.h"
+#include "ui/diagrams/sequencewindow.h"
 #include "ui/mainwindow/captureview.h"
 #include "ui/traffic/trafficview.h"
 #include "ui/widgets/filteredit.h"
@@ -87,6 +89,11 @@ void CaptureWindow::buildMenu()
                         shown->trafficView()->goToAction()->trigger();
                     }))
         ->setText(tr("&Go to…\tCtrl+G")); // the key is that of the view
+    view->addSeparator();
+    view->addAction(tr("I/O &graph"), this,
+                    onCurrent([this](CaptureView *shown) { showIoGraph(shown); }));
+    view->addAction(tr("&Sequence diagram"), this,
+                    onCurrent([this](CaptureView *shown) { showSequence(shown); }));
     const auto turn = [this](int step) {
         return [this, step] {
             if (m_tabs->count() > 0)
@@ -97,6 +104,22 @@ void CaptureWindow::buildMenu()
     view->addSeparator();
     view->addAction(tr("&Next capture"), QKeySequence::NextChild, this, turn(1));
     view->addAction(tr("&Previous capture"), QKeySequence::PreviousChild, this, turn(-1));
+}
+
+void CaptureWindow::showIoGraph(CaptureView *view)
+{
+    auto *graph = new IoGraphWindow(view->log(), QFileInfo(view->file()).fileName(), view);
+    connect(graph, &IoGraphWindow::recordActivated, view->trafficView(), &TrafficView::showRecord);
+    graph->show();
+}
+
+void CaptureWindow::showSequence(CaptureView *view)
+{
+    auto *sequence = new SequenceWindow(view->log(), QFileInfo(view->file()).fileName(),
+                                        view->reading().isFollowed, view);
+    connect(sequence, &SequenceWindow::recordActivated, view->trafficView(),
+            &TrafficView::showRecord);
+    sequence->show();
 }
 
 void CaptureWindow::add(CaptureView *view)

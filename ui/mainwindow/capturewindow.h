@@ -50,6 +50,8 @@ protected:
 
 private:
     void buildMenu();
+    void showIoGraph(CaptureView *view);
+    void showSequence(CaptureView *view);
     void closeView(int tab);
     void currentChanged();
     void tick();
