@@ -137,6 +137,10 @@ void tst_CaptureFilter::finds_data()
     row("record in {0,7}", "0 7");
     row("kind in {reset, refused}", "6 7");
     row("dir in {out}", "2 6");
+    row("dir == \"→\" and kind == \"data\"", "1 4");
+    row("conn == 1 and dir == \"→\" and len > 5 and text contains \"SELECT\" and not peer.exe "
+        "matches \"psql\"",
+        "1");
     row("is problem", "6 7");
     row("not is problem and kind != data", "0 3 5");
     row("is", "");

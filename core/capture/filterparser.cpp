@@ -350,9 +350,12 @@ Result<NumberRange> Parser::rangeOfSet(Node &node)
 
 Result<NumberRange> Parser::value(Node &node, bool isFirst)
 {
-    const bool isTime = node.number == NumberField::Time || node.number == NumberField::TimeOfDay;
-    const bool isRight =
-        current().type == Token::Type::Word || (isTime && current().type == Token::Type::String);
+    // Of what is no number, quotes are as good as none.
+    const bool isQuotable = node.number == NumberField::Time
+        || node.number == NumberField::TimeOfDay || node.number == NumberField::Direction
+        || node.number == NumberField::Kind;
+    const bool isRight = current().type == Token::Type::Word
+        || (isQuotable && current().type == Token::Type::String);
     const auto found = isRight ? filterValue(node.number, current().text) : std::nullopt;
     if (!found)
         return wrong(expectedValue(node.number));
