@@ -3,6 +3,7 @@
 
 #include "core/capture/captureexport.h"
 
+#include "core/base/byteview.h"
 #include "core/capture/capturetarget.h"
 #include "core/capture/exportformat.h"
 #include "core/capture/recordjson.h"
@@ -148,10 +149,7 @@ Result<ExportResult> exportToFile(const CaptureLog &log, const ExportSelection &
     auto target = AtomicFile::create(file, existing);
     if (!target)
         return fail(target.error());
-    const auto sink = [&](QByteArrayView bytes) {
-        return target->write(
-            std::as_bytes(std::span(bytes.data(), static_cast<size_t>(bytes.size()))));
-    };
+    const auto sink = [&](QByteArrayView bytes) { return target->write(asBytes(bytes)); };
     auto result = exportRecords(log, selection, options, sink, progress);
     if (!result) {
         if (result.error().code == ProblemCode::ConversationGone)

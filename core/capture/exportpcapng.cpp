@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Sockeye developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/base/byteview.h"
 #include "core/capture/connectioncomment.h"
 #include "core/capture/exportformat.h"
 #include "core/capture/recordpackets.h"
@@ -159,8 +160,7 @@ Result<quint64> PcapngFormat::addData(Pcapng::Conversation &conversation, const 
     if (record.hasNote)
         options = commentOptions(log().note(record.index).toUtf8());
     const auto take = [&](QByteArrayView piece, bool isLast) -> Result<> {
-        const auto bytes =
-            std::as_bytes(std::span(piece.data(), static_cast<size_t>(piece.size())));
+        const auto bytes = asBytes(piece);
         appendData(m_buffer, conversation, at, bytes, std::exchange(options, {}), isLast);
         auto written = writeBuffer();
         m_buffer.clear();

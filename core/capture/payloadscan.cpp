@@ -3,6 +3,7 @@
 
 #include "core/capture/payloadscan.h"
 
+#include "core/base/byteview.h"
 #include "core/capture/pcapngreader.h"
 #include "core/capture/recordreader.h"
 
@@ -27,11 +28,6 @@ constexpr qint64 Margin = 256;
 constexpr qint64 ShortestPacket = static_cast<qint64>(DataFront) + 8;
 /// Of a record that a regular expression looks at: it has to see it in one piece.
 constexpr qint64 LongestSubject = 16 * 1024 * 1024;
-
-std::span<const std::byte> asBytes(const QByteArray &bytes)
-{
-    return std::as_bytes(std::span(bytes.constData(), static_cast<size_t>(bytes.size())));
-}
 
 class PayloadScan
 {

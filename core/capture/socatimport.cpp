@@ -3,6 +3,8 @@
 
 #include "core/capture/socatimport.h"
 
+#include "core/base/byteview.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 
@@ -340,9 +342,7 @@ void SocatImport::record(Connection &connection, const SocatHeader &header)
         note = QStringLiteral("socat -v writes a dot for each byte that cannot be printed");
         connection.isNoted = true;
     }
-    m_recorder.append(
-        *connection.stream, header.time, header.direction,
-        std::as_bytes(std::span(m_bytes.constData(), static_cast<size_t>(m_bytes.size()))), note);
+    m_recorder.append(*connection.stream, header.time, header.direction, asBytes(m_bytes), note);
     m_bytes.clear();
 }
 

@@ -3,6 +3,8 @@
 
 #include "core/decode/guesstrial.h"
 
+#include "core/base/byteview.h"
+
 #include <algorithm>
 
 namespace Sockeye {
@@ -42,8 +44,7 @@ GuessTrial::GuessTrial(const FramerSettings &tried, QByteArrayView toServer,
     };
     for (const Direction direction : {Direction::ToServer, Direction::ToClient}) {
         const Side &side = sides[static_cast<size_t>(direction)];
-        std::span<const std::byte> rest =
-            std::as_bytes(std::span(side.bytes.data(), static_cast<size_t>(side.bytes.size())));
+        std::span<const std::byte> rest = asBytes(side.bytes);
         // In pieces, so that a framer that finds a message in each byte is soon done.
         while (!rest.empty() && !side.isLong) {
             constexpr size_t pieceSize = 1024;

@@ -3,6 +3,7 @@
 
 #include "core/models/messages.h"
 
+#include "core/base/byteview.h"
 #include "core/capture/capturescan.h"
 
 #include <algorithm>
@@ -15,11 +16,6 @@ namespace {
 constexpr quint64 stretchSize = 64 * 1024;
 /// Bytes that are read of a record at a time.
 constexpr qint64 readSize = 1024 * 1024;
-
-std::span<const std::byte> asBytes(const QByteArray &bytes)
-{
-    return std::as_bytes(std::span(bytes.constData(), static_cast<size_t>(bytes.size())));
-}
 
 CaptureFilter ofConnection(ConnectionId connection)
 {

@@ -3,6 +3,7 @@
 
 #include "ui/diagrams/diagramfiles.h"
 
+#include "core/base/byteview.h"
 #include "core/base/problemtext.h"
 #include "core/capture/atomicfile.h"
 #include "ui/mainwindow/background.h"
@@ -25,8 +26,7 @@ Result<> writeFile(const QString &file, const QByteArray &content)
     Result<AtomicFile> target = AtomicFile::create(file);
     if (!target)
         return tl::unexpected(target.error());
-    const auto bytes =
-        std::as_bytes(std::span(content.constData(), static_cast<size_t>(content.size())));
+    const auto bytes = asBytes(content);
     if (const Result<> written = target->write(bytes); !written)
         return written;
     return target->commit();
