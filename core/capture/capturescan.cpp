@@ -3,12 +3,12 @@
 
 #include "core/capture/capturescan.h"
 
+#include "core/base/byteview.h"
 #include "core/capture/capturelog.h"
-#include "core/capture/filternode.h"
+#include "core/capture/filtervalues.h"
 #include "core/capture/payloadscan.h"
 #include "core/capture/recordreader.h"
 
-#include <QDateTime>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -33,6 +33,23 @@ bool isIn(const std::vector<NumberRange> &ranges, qint64 value)
     });
 }
 
+/// The answer to @p node for @p key: asked once, as long as there is room for answers.
+template <class Memos, class Ask>
+bool isKnown(const CaptureFilter::Node &node, typename Memos::key_type key, Memos &memos, Ask ask)
+{
+    if (node.memo < 0 || node.memo >= MemoBits)
+        return ask();
+    if (memos.size() > MostMemos)
+        memos.clear();
+    auto &memo = memos[key];
+    const quint64 bit = quint64 {1} << node.memo;
+    if (!(memo.known & bit)) {
+        memo.known |= bit;
+        memo.value |= ask() ? bit : 0;
+    }
+    return (memo.value & bit) != 0;
+}
+
 template <class Keep>
 void keepIf(std::vector<quint32> &selection, Keep keep)
 {
@@ -44,7 +61,7 @@ void keepIf(std::vector<quint32> &selection, Keep keep)
 bool passes(const TextTest &test, const QString &text)
 {
     const QByteArray utf8 = text.toUtf8();
-    const auto bytes = std::as_bytes(std::span(utf8.constData(), static_cast<size_t>(utf8.size())));
+    const auto bytes = asBytes(utf8);
     switch (test.op) {
     case TextTest::Operator::Equals:
         return text == test.equal;
@@ -86,6 +103,14 @@ QString textOf(StringField field, const CapturedConnection &connection)
     return {};
 }
 
+/// Of what is counted from the first record: to find that takes longer than most tests do.
+bool asksForTimes(const CaptureFilter::Node &node)
+{
+    return node.number == NumberField::TimeOfDay || node.number == NumberField::Since
+        || std::any_of(node.children.begin(), node.children.end(),
+                       [](const auto &child) { return asksForTimes(*child); });
+}
+
 /// "3 descriptors: …", as taps note them.
 qint64 descriptorsOf(const QString &note)
 {
@@ -98,6 +123,7 @@ qint64 descriptorsOf(const QString &note)
 CaptureScan::CaptureScan(const CaptureLog &log, const CaptureFilter &filter)
     : m_log(log)
     , m_filter(filter)
+    , m_needsTimes(filter.m_root && asksForTimes(*filter.m_root))
 { }
 
 CaptureScan::~CaptureScan() = default;
@@ -106,7 +132,8 @@ std::optional<CaptureScan::Found> CaptureScan::find(RecordIndex first, quint64 c
                                                     const std::function<bool()> &isCancelled)
 {
     m_isCancelled = &isCancelled;
-    bindTimes();
+    if (m_needsTimes)
+        bindTimes();
     auto found = findIn(first, first + count);
     m_stretch = {}; // or a segment that is dropped would keep its file
     return found;
@@ -247,20 +274,10 @@ qint64 CaptureScan::numberOf(NumberField field, const IndexEntry &entry) const
 
 CaptureScan::Selection CaptureScan::selectConnections(const Node &node, Selection from)
 {
-    const bool hasMemo = node.memo >= 0 && node.memo < MemoBits;
-    const quint64 bit = hasMemo ? quint64 {1} << node.memo : 0;
     keepIf(from, [&](quint32 number) {
         const quint32 connection = m_stretch.entries[number].connection();
-        if (!hasMemo)
-            return isConnectionOf(node, connection);
-        if (m_connections.size() > MostMemos)
-            m_connections.clear();
-        Memo &memo = m_connections[connection];
-        if (!(memo.known & bit)) {
-            memo.known |= bit;
-            memo.value |= isConnectionOf(node, connection) ? bit : 0;
-        }
-        return (memo.value & bit) != 0;
+        return isKnown(node, connection, m_connections,
+                       [&] { return isConnectionOf(node, connection); });
     });
     return from;
 }
@@ -280,18 +297,9 @@ bool CaptureScan::isConnectionOf(const Node &node, quint32 connection)
 
 CaptureScan::Selection CaptureScan::selectServers(const Node &node, Selection from)
 {
-    const bool hasMemo = node.memo >= 0 && node.memo < MemoBits;
-    const quint64 bit = hasMemo ? quint64 {1} << node.memo : 0;
     keepIf(from, [&](quint32 number) {
         const quint16 server = m_stretch.entries[number].server();
-        if (!hasMemo)
-            return isServerOf(node, server);
-        Memo &memo = m_servers[server];
-        if (!(memo.known & bit)) {
-            memo.known |= bit;
-            memo.value |= isServerOf(node, server) ? bit : 0;
-        }
-        return (memo.value & bit) != 0;
+        return isKnown(node, server, m_servers, [&] { return isServerOf(node, server); });
     });
     return from;
 }
@@ -340,9 +348,7 @@ void CaptureScan::bindTimes()
     if (!first)
         return;
     m_start = first->time.time_since_epoch().count();
-    constexpr qint64 nanosecondsPerMillisecond = 1'000'000;
-    const QDateTime moment = QDateTime::fromMSecsSinceEpoch(*m_start / nanosecondsPerMillisecond);
-    m_midnight = moment.date().startOfDay().toMSecsSinceEpoch() * nanosecondsPerMillisecond;
+    m_midnight = midnightBefore(*m_start);
 }
 
 } // namespace Sockeye

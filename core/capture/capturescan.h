@@ -64,6 +64,7 @@ private:
 
     const CaptureLog &m_log;
     const CaptureFilter m_filter;
+    const bool m_needsTimes;
     SegmentChain::Stretch m_stretch;
     RecordIndex m_first = 0; ///< of the stretch
     const std::function<bool()> *m_isCancelled = nullptr;

@@ -170,6 +170,16 @@ std::optional<FilterValue> filterValue(NumberField field, const QString &text)
     }
 }
 
+qint64 midnightBefore(qint64 time)
+{
+    constexpr qint64 millisecond = Second / 1000;
+    return QDateTime::fromMSecsSinceEpoch(time / millisecond)
+               .date()
+               .startOfDay()
+               .toMSecsSinceEpoch()
+        * millisecond;
+}
+
 QString expectedValue(NumberField field)
 {
     switch (field) {

@@ -20,6 +20,9 @@ struct FilterValue
 
 /// Nothing if @p text is no value of @p field.
 [[nodiscard]] std::optional<FilterValue> filterValue(NumberField field, const QString &text);
+/// The local midnight before @p time, both nanoseconds since 1970: what NumberField::TimeOfDay is
+/// counted from.
+[[nodiscard]] qint64 midnightBefore(qint64 time);
 /// What is expected of a value of @p field, for people.
 [[nodiscard]] QString expectedValue(NumberField field);
 

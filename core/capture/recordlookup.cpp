@@ -6,7 +6,6 @@
 #include "core/capture/filtervalues.h"
 
 #include <QCoreApplication>
-#include <QDateTime>
 #include <QRegularExpression>
 
 namespace Sockeye {
@@ -73,11 +72,7 @@ Result<RecordIndex> lookUpRecord(const CaptureLog &log, const QString &where)
     if (const auto time = filterValue(NumberField::Time, text)) {
         if (time->field == NumberField::Time)
             return atTime(log, time->range.low);
-        constexpr qint64 nanosecondsPerMillisecond = 1'000'000;
-        const QDate day = QDateTime::fromMSecsSinceEpoch(start / nanosecondsPerMillisecond).date();
-        return atTime(log,
-                      day.startOfDay().toMSecsSinceEpoch() * nanosecondsPerMillisecond
-                          + time->range.low);
+        return atTime(log, midnightBefore(start) + time->range.low);
     }
     return mistake(
         tr("a record (1234), a connection (#12) or a time (12:01:07, +2.5) is expected"));

@@ -4,8 +4,8 @@
 // How fast records go into a capture, as printed figures: what they are worth depends on the
 // machine, so nothing is judged. bench_capture [folder] [MiB]
 
-#include "core/capture/capturefilter.h"
 #include "core/capture/capturelog.h"
+#include "core/capture/capturescan.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -78,12 +78,10 @@ void measureReading(const CaptureLog &log, const QString &folder)
     const auto records = static_cast<double>((*opened)->cursor().end);
     const auto filter = CaptureFilter::parse(QStringLiteral("text contains \"nothing\""));
     const double filterBefore = processorSeconds();
-    for (RecordIndex next = 0; next < (*opened)->cursor().end; next += 4096) {
-        for (const Record &record : (*opened)->records(next, 4096)) {
-            if (filter->matches(record, **opened))
-                std::abort();
-        }
-    }
+    CaptureScan scan(**opened, *filter);
+    const auto found = scan.find(0, (*opened)->cursor().end, [] { return false; });
+    if (!found || !found->records.empty())
+        std::abort();
     std::printf("%-32s %6.3f M records/s; per processor second %6.2f M opened, %6.2f M searched\n",
                 "  read again", records / seconds / 1e6, records / processor / 1e6,
                 records / (processorSeconds() - filterBefore) / 1e6);
