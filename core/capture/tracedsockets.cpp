@@ -6,6 +6,7 @@
 
 #include "core/capture/tracedsockets.h"
 
+#include "core/base/byteview.h"
 #include "core/capture/tracedmessage.h"
 
 #include <algorithm>
@@ -30,6 +31,15 @@ QByteArray wordAt(const std::vector<StraceValue> &values, size_t at)
 {
     const StraceValue *value = argument(values, at);
     return value && value->kind == StraceValue::Word ? value->text : QByteArray();
+}
+
+/// What the call moved from or to its second argument, as @p add reads that.
+TracedMessage moved(const StraceCall &call,
+                    void (TracedMessage::*add)(const StraceValue *, quint64))
+{
+    TracedMessage message;
+    (message.*add)(argument(call.arguments, 1), static_cast<quint64>(call.result));
+    return message;
 }
 
 std::optional<int> toDescriptor(const StraceValue &value)
@@ -332,48 +342,32 @@ void TracedSockets::onAccept(const StraceCall &call)
 
 void TracedSockets::onRead(const StraceCall &call)
 {
-    const auto end = endOf(call.arguments);
-    if (!end || call.result < 0)
-        return;
+    const auto end = movingEnd(call);
     // MSG_PEEK leaves what it shows to be read again.
-    if (wordAt(call.arguments, 3).contains("MSG_PEEK"))
+    if (!end || wordAt(call.arguments, 3).contains("MSG_PEEK"))
         return;
     const StraceValue *room = argument(call.arguments, 2);
     if (call.result == 0 && room && room->number() == 0)
         return;
-    TracedMessage message;
-    message.add(argument(call.arguments, 1), static_cast<quint64>(call.result));
-    received(end, message);
+    received(end, moved(call, &TracedMessage::add));
 }
 
 void TracedSockets::onWrite(const StraceCall &call)
 {
-    const auto end = endOf(call.arguments);
-    if (!end || call.result < 0)
-        return;
-    TracedMessage message;
-    message.add(argument(call.arguments, 1), static_cast<quint64>(call.result));
-    sent(end, message);
+    if (const auto end = movingEnd(call))
+        sent(end, moved(call, &TracedMessage::add));
 }
 
 void TracedSockets::onReadVector(const StraceCall &call)
 {
-    const auto end = endOf(call.arguments);
-    if (!end || call.result < 0)
-        return;
-    TracedMessage message;
-    message.addVector(argument(call.arguments, 1), static_cast<quint64>(call.result));
-    received(end, message);
+    if (const auto end = movingEnd(call))
+        received(end, moved(call, &TracedMessage::addVector));
 }
 
 void TracedSockets::onWriteVector(const StraceCall &call)
 {
-    const auto end = endOf(call.arguments);
-    if (!end || call.result < 0)
-        return;
-    TracedMessage message;
-    message.addVector(argument(call.arguments, 1), static_cast<quint64>(call.result));
-    sent(end, message);
+    if (const auto end = movingEnd(call))
+        sent(end, moved(call, &TracedMessage::addVector));
 }
 
 void TracedSockets::onReceiveMessage(const StraceCall &call)
@@ -540,6 +534,13 @@ void TracedSockets::onNewDescriptor(const StraceCall &call)
 {
     if (call.result >= 0 && call.result <= INT32_MAX)
         remove(*m_process->table, static_cast<int>(call.result));
+}
+
+/// The socket whose bytes a call moved; null for a call that failed, too.
+std::shared_ptr<TracedSockets::End> TracedSockets::movingEnd(const StraceCall &call)
+{
+    auto end = endOf(call.arguments); // also of those: -y may tell that it is another one
+    return call.result < 0 ? nullptr : end;
 }
 
 std::shared_ptr<TracedSockets::End> TracedSockets::endOf(const Values &arguments, size_t at)
@@ -720,9 +721,7 @@ void TracedSockets::record(Connection &connection, Direction direction, quint64 
     const auto flush = [&] {
         if (bytes.isEmpty())
             return;
-        m_recorder.append(
-            *connection.stream, m_time, direction,
-            std::as_bytes(std::span(bytes.constData(), static_cast<size_t>(bytes.size()))), note);
+        m_recorder.append(*connection.stream, m_time, direction, asBytes(bytes), note);
         bytes.clear();
         note.clear();
     };

@@ -86,6 +86,7 @@ private:
     void onExecute(const StraceCall &call);
     void onNewDescriptor(const StraceCall &call);
 
+    [[nodiscard]] std::shared_ptr<End> movingEnd(const StraceCall &call);
     [[nodiscard]] std::shared_ptr<End> endOf(const Values &arguments, size_t at = 0);
     [[nodiscard]] std::shared_ptr<End> annotated(int fd, const QByteArray &annotation);
     void put(int fd, std::shared_ptr<End> end, bool closesOnExec);
