@@ -85,10 +85,10 @@ void CaptureWindow::buildMenu()
                         shown->filterEdit()->setFocus(Qt::ShortcutFocusReason);
                         shown->filterEdit()->selectAll();
                     }));
-    view->addAction(tr("&Go to…"), this, onCurrent([](CaptureView *shown) {
+    // The key is that of the view.
+    view->addAction(tr("&Go to…\tCtrl+G"), this, onCurrent([](CaptureView *shown) {
                         shown->trafficView()->goToAction()->trigger();
-                    }))
-        ->setText(tr("&Go to…\tCtrl+G")); // the key is that of the view
+                    }));
     view->addSeparator();
     view->addAction(tr("I/O &graph"), this,
                     onCurrent([this](CaptureView *shown) { showIoGraph(shown); }));

@@ -3,6 +3,7 @@
 
 #include "ui/traffic/decodepanel.h"
 
+#include "core/base/byteview.h"
 #include "core/models/decodedmodel.h"
 #include "core/models/textformat.h"
 #include "ui/access/notelabel.h"
@@ -224,7 +225,11 @@ void DecodePanel::refresh()
 {
     if (!m_messages || !m_record || !isVisible())
         return;
-    m_messages->wake();
+    // Thirty times a second: only if there is something for the thread to look at.
+    if (const CaptureCursor now = m_log->cursor(); now != m_seen) {
+        m_seen = now;
+        m_messages->wake();
+    }
     const size_t before = m_progress.count;
     const FramerSettings framer = m_progress.framer;
     m_progress = m_messages->take();
@@ -265,8 +270,7 @@ void DecodePanel::framerChosen()
 {
     const QString text = m_framerBox->currentText().trimmed();
     if (text.startsWith(tr("guess"))) {
-        choice().framer.reset();
-        followAgain();
+        setFramer(std::nullopt);
         return;
     }
     const Result<FramerSettings> settings = FramerSettings::parse(text);
@@ -275,7 +279,17 @@ void DecodePanel::framerChosen()
                         settings.error().args.value(QStringLiteral("what")));
         return;
     }
-    choice().framer = *settings;
+    setFramer(*settings);
+}
+
+/// Enter in the box tells it twice where the list has what was typed.
+void DecodePanel::setFramer(const std::optional<FramerSettings> &framer)
+{
+    if (choice().framer == framer) {
+        showGuess();
+        return;
+    }
+    choice().framer = framer;
     followAgain();
 }
 
@@ -342,8 +356,7 @@ void DecodePanel::decode()
     context.isCut = message.frame.state != FrameState::Whole
         || static_cast<quint64>(body.size()) < message.frame.bodyLength;
     const auto decoder = Decoder::create(decoderInUse());
-    m_model->setDecoded(decoder->decode(
-        std::as_bytes(std::span(body.constData(), static_cast<size_t>(body.size()))), context));
+    m_model->setDecoded(decoder->decode(asBytes(body), context));
     m_tree->expandToDepth(1);
     m_hex->setSource(std::make_shared<MemorySource>(body));
     updateText();

@@ -64,6 +64,7 @@ private:
     void build();
     QWidget *buildBar();
     void framerChosen();
+    void setFramer(const std::optional<FramerSettings> &framer);
     void decoderChosen();
     void followAgain();
     void showGuess();
@@ -76,6 +77,7 @@ private:
     [[nodiscard]] DecoderKind decoderInUse() const;
 
     const CaptureLog *m_log = nullptr;
+    CaptureCursor m_seen; ///< when the messages were asked for last
     std::optional<Record> m_record;
     std::unique_ptr<Messages> m_messages;
     Messages::Progress m_progress;
