@@ -10,6 +10,7 @@
 #include "tests/kit/manualclock.h"
 #include "tests/kit/patience.h"
 #include "tests/kit/scratchfolder.h"
+#include "tests/kit/smalldisk.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -18,10 +19,8 @@
 #include <QtTest>
 
 #include <climits>
-#include <csignal>
 #include <future>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace Sockeye;
@@ -32,12 +31,6 @@ namespace {
 constexpr auto toServer = Direction::ToServer;
 constexpr auto toClient = Direction::ToClient;
 constexpr auto lossless = RecordingPolicy::Lossless;
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 /// What comes out, and where that has to stop.
 struct Collected
@@ -56,30 +49,6 @@ QByteArray exported(const CaptureLog &log, const ExportSelection &selection,
     const auto result = exportRecords(log, selection, options, collected.sink);
     return result ? collected.bytes : "failed: " + codeName(result.error().code).toUtf8();
 }
-
-/// No file of this process may grow beyond that, for as long as it lives.
-class SmallDisk
-{
-public:
-    explicit SmallDisk(rlim_t bytes)
-    {
-        m_signal = std::signal(SIGXFSZ, SIG_IGN); // the write is to fail, not the process
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        rlimit small = m_before;
-        small.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~SmallDisk()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_signal);
-    }
-    Q_DISABLE_COPY_MOVE(SmallDisk)
-
-private:
-    rlimit m_before = {};
-    void (*m_signal)(int) = nullptr;
-};
 
 /// The most memory that was in use since reset(), in bytes.
 class PeakMemory

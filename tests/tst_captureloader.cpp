@@ -13,12 +13,6 @@ using namespace Sockeye;
 
 namespace {
 
-QByteArray content(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 /// A capture of @p records messages of @p size bytes over three connections.
 QByteArray captureOf(const ScratchFolder &scratch, int records, qsizetype size)
 {
@@ -38,7 +32,7 @@ QByteArray captureOf(const ScratchFolder &scratch, int records, qsizetype size)
     }
     if (!(*log)->flush())
         qFatal("cannot record");
-    return content(options.file);
+    return contentOf(options.file);
 }
 
 void append(const QString &path, const QByteArray &bytes)
@@ -145,7 +139,7 @@ void tst_CaptureLoader::damageIsToldAtOnce()
     QCOMPARE(dump(**log), dump(**whole));
     // The good part can be saved, and is whole.
     QVERIFY((*log)->save(scratch.file(QStringLiteral("good"))));
-    QCOMPARE(content(scratch.file(QStringLiteral("good"))), all);
+    QCOMPARE(contentOf(scratch.file(QStringLiteral("good"))), all);
 }
 
 void tst_CaptureLoader::damageOfAGrowingFileIsToldLater()

@@ -6,13 +6,10 @@
 #include "tests/capturekit.h"
 #include "tests/kit/manualclock.h"
 #include "tests/kit/scratchfolder.h"
+#include "tests/kit/smalldisk.h"
 
 #include <QDir>
 #include <QtTest>
-
-#include <csignal>
-
-#include <sys/resource.h>
 
 using namespace Sockeye;
 using namespace Qt::Literals::StringLiterals;
@@ -26,36 +23,6 @@ QStringList filesIn(const QString &folder)
 {
     return QDir(folder).entryList(QDir::Files | QDir::Hidden, QDir::Name);
 }
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-/// No file of this process may grow beyond that, for as long as it lives.
-class SmallDisk
-{
-public:
-    explicit SmallDisk(rlim_t bytes)
-    {
-        m_signal = std::signal(SIGXFSZ, SIG_IGN); // the write is to fail, not the process
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        rlimit small = m_before;
-        small.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~SmallDisk()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_signal);
-    }
-    Q_DISABLE_COPY_MOVE(SmallDisk)
-
-private:
-    rlimit m_before = {};
-    void (*m_signal)(int) = nullptr;
-};
 
 } // namespace
 

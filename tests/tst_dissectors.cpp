@@ -50,12 +50,6 @@ QByteArray pgStartup()
     return length + body;
 }
 
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 /// A capture in a file, and the packets of its records.
 class Capture
 {

@@ -35,12 +35,6 @@ Outcome run(const QString &program, const QStringList &arguments)
             .output = QString::fromUtf8(process.readAll())};
 }
 
-QByteArray readAll(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 /// The long options in @p text, sorted, each once.
 QStringList optionsIn(const QString &text)
 {
@@ -170,7 +164,7 @@ void tst_installation::programRuns()
 /// The linker drops resources without a word; a resource's name stands in the program as UTF-16.
 void tst_installation::programCarriesItsIcons()
 {
-    const QByteArray program = readAll(installed(u"bin/sockeye"_s));
+    const QByteArray program = contentOf(installed(u"bin/sockeye"_s));
     QDirIterator icons(QStringLiteral(SOCKEYE_SOURCE_DIR "/resources/icons"), {u"*.svg"_s});
     QVERIFY(icons.hasNext());
     while (icons.hasNext()) {
@@ -221,7 +215,7 @@ void tst_installation::bitmapsHaveTheirSize()
 {
     for (const int size : {16, 22, 24, 32, 48, 64, 128, 256}) {
         const QByteArray png =
-            readAll(installed(u"share/icons/hicolor/%1x%1/apps/sockeye.png"_s.arg(size)));
+            contentOf(installed(u"share/icons/hicolor/%1x%1/apps/sockeye.png"_s.arg(size)));
         QVERIFY(png.size() > 24 && png.startsWith("\x89PNG"));
         QCOMPARE(qFromBigEndian<qint32>(png.constData() + 16), size); // IHDR: width, height
         QCOMPARE(qFromBigEndian<qint32>(png.constData() + 20), size);
@@ -239,7 +233,7 @@ void tst_installation::manualNamesEveryOption()
 {
     QFETCH(QString, subcommand);
     const QString manual =
-        QString::fromUtf8(readAll(QStringLiteral(SOCKEYE_SOURCE_DIR "/resources/sockeye.1")))
+        QString::fromUtf8(contentOf(QStringLiteral(SOCKEYE_SOURCE_DIR "/resources/sockeye.1")))
             .remove(u'\\');
     QStringList described = optionsIn(manualSection(manual, subcommand));
     if (subcommand == u"serve"_s || subcommand == u"wait"_s)
@@ -262,7 +256,7 @@ void tst_installation::completionsNameEveryOption_data()
 void tst_installation::completionsNameEveryOption()
 {
     QFETCH(QString, file);
-    QString text = QString::fromUtf8(readAll(installed(file)));
+    QString text = QString::fromUtf8(contentOf(installed(file)));
     // As fish writes them, and nobody else.
     text.replace(
         QRegularExpression(u"^(complete .*) -l ([a-z])"_s, QRegularExpression::MultilineOption),

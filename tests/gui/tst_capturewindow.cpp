@@ -55,11 +55,6 @@ private:
     {
         return view->trafficView()->table()->model()->rowCount();
     }
-    static QByteArray content(const QString &path)
-    {
-        QFile file(path);
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
 
     ManualClock m_clock;
     std::unique_ptr<Workbench> m_bench;
@@ -194,7 +189,7 @@ void tst_CaptureWindow::growsWithItsFile()
     QVERIFY(view);
     TRY_COMPARE(rows(view), 5);
     TRY_VERIFY(view->statusText().endsWith(u"read-only"_s));
-    const QByteArray more = content(record(u"more.pcapng"_s, 4));
+    const QByteArray more = contentOf(record(u"more.pcapng"_s, 4));
     QFile target(file);
     QVERIFY(target.open(QIODevice::WriteOnly | QIODevice::Append));
     QCOMPARE(target.write(more), more.size());
@@ -207,7 +202,7 @@ void tst_CaptureWindow::growsWithItsFile()
 void tst_CaptureWindow::damageIsToldAndTheGoodPartSaved()
 {
     const QString file = record(u"one.pcapng"_s, 50);
-    const QByteArray good = content(file);
+    const QByteArray good = contentOf(file);
     const QString damaged = m_bench->folder.write(u"damaged.pcapng"_s, good + "rubbish of a disk");
     CaptureView *view = open(damaged);
     QVERIFY(view);
@@ -218,7 +213,7 @@ void tst_CaptureWindow::damageIsToldAndTheGoodPartSaved()
     keepPictures(*m_window, u"capture-damaged"_s);
     m_bench->prompt.file = m_bench->folder.file(u"good.pcapng"_s);
     view->noteButton()->click();
-    TRY_COMPARE(content(m_bench->prompt.file), good);
+    TRY_COMPARE(contentOf(m_bench->prompt.file), good);
 }
 
 void tst_CaptureWindow::largeFileIsReadWhileItIsShown()

@@ -36,12 +36,6 @@ void turnWheel(IoGraph &graph, const QPoint &place, int angle)
     QCoreApplication::sendEvent(graph.viewport(), &event);
 }
 
-QByteArray contentOf(const QString &name)
-{
-    QFile file(name);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 /// As a person does: in some steps, with events that say which button is down.
 void drag(QWidget &widget, const QPoint &from, const QPoint &to, Qt::MouseButton button,
           Qt::KeyboardModifiers modifiers = {})

@@ -33,12 +33,6 @@ void turnWheel(SequenceView &view, const QPoint &place, int angle, Qt::KeyboardM
     QCoreApplication::sendEvent(view.viewport(), &event);
 }
 
-QByteArray contentOf(const QString &name)
-{
-    QFile file(name);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 /// The texts of an SVG; none if it is no XML.
 QStringList textsOf(const QByteArray &svg)
 {

@@ -35,12 +35,6 @@ QString plain(QString text)
     return text.replace(QChar(0x00a0), u' ').trimmed();
 }
 
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 } // namespace
 
 /// "Stream": which sides are shown, in which form, and what is saved of them.

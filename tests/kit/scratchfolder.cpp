@@ -64,6 +64,12 @@ QByteArray ScratchFolder::treeHash() const
     return hash.result();
 }
 
+QByteArray contentOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 int openDescriptorCount()
 {
     return static_cast<int>(QDir(QStringLiteral("/proc/self/fd"))

@@ -29,6 +29,8 @@ private:
 };
 
 /// Open descriptors of this process: equal before and after means that none leaked.
+/// Empty if the file cannot be read.
+[[nodiscard]] QByteArray contentOf(const QString &path);
 [[nodiscard]] int openDescriptorCount();
 /// Threads of this process. One that has been joined can still be counted for a moment: wait for
 /// the number.
